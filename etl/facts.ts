@@ -1,0 +1,262 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ObjectCount } from '#warehouse/answers.ts';
+import { type CrmObject, crmObjects, objectNames, sqlType } from '#warehouse/crm.ts';
+import type { ObjectConfig, SourceConfig } from './config.ts';
+import {
+  factColumn,
+  type MappedColumn,
+  quoteName,
+  quoteText,
+  resolveMapping,
+  unmapped,
+} from './mapping.ts';
+import { LoadError } from './errors.ts';
+import { columnsOf, one, run } from './sql.ts';
+
+/** Typed records as they were delivered, each with where it came from; only ever appended. */
+export const factTable = (object: CrmObject): string => `fact_${object}`;
+
+const provenance = `record_key varchar, record_hash varchar, load_no integer, observed_at timestamp, held_from timestamp,
+  source_name varchar, file varchar, line bigint, mapped varchar, extra json`;
+
+/** Creates the fact tables and the tables of what was refused, flagged and found absent. */
+export async function createFactTables(db: DuckDBConnection): Promise<void> {
+  for (const object of objectNames) {
+    const columns = Object.entries(crmObjects[object].columns).map(
+      ([name, c]) => `${factColumn(name)} ${sqlType(c.kind)}`,
+    );
+    await run(
+      db,
+      `create table if not exists ${factTable(object)} (${columns.join(', ')}, ${provenance})`,
+    );
+  }
+  await run(
+    db,
+    `create table if not exists quarantine (load varchar, source varchar, object varchar, file varchar, line bigint,
+    column_name varchar, value varchar, reason varchar, raw varchar)`,
+  );
+  await run(
+    db,
+    `create table if not exists flag (load varchar, source varchar, object varchar, file varchar, line bigint,
+    column_name varchar, value varchar, reason varchar, raw varchar)`,
+  );
+  await run(
+    db,
+    `create table if not exists fact_absence (object varchar, record_key varchar, observed_at timestamp, load_no integer)`,
+  );
+}
+
+export interface FactContext {
+  load: string;
+  loadNo: number;
+  source: SourceConfig;
+  reportingZone: string;
+  object: CrmObject;
+  /** The share of its records that a full extract may lose before the load stops. */
+  maxShrink: number;
+}
+
+/** Counts of one object in one load; `rowsIn = loaded + quarantined + superseded`. */
+export type FactCount = Omit<ObjectCount, 'object'>;
+
+/**
+ * Types the rows of one object entry, sets aside what cannot be typed with its reason, and appends the records
+ * that say something new. Rows that repeat what is known count as superseded.
+ */
+export async function loadFacts(
+  db: DuckDBConnection,
+  config: ObjectConfig,
+  context: FactContext,
+  full: boolean,
+): Promise<FactCount> {
+  const { rows, available } = await sourceRows(db, config);
+  const mapped = resolveMapping(config, {
+    where: `source ${context.source.name}, object ${context.object}${config.input ? `, input ${config.input}` : ''}`,
+    object: context.object,
+    available,
+    sourceZone: context.source.zone,
+    reportingZone: context.reportingZone,
+  });
+  await run(
+    db,
+    `create or replace temp table staged as ${stagingSql(config, mapped, available, rows, context)}`,
+  );
+  const quarantined = await setAside(db, context);
+  await flagOutOfRange(db, mapped, context);
+  const rowsIn = Number(await one(db, 'select count(*) from staged'));
+  if (full) await noteAbsent(db, context);
+  const loaded = await append(db, mapped, context);
+  return { rowsIn, loaded, quarantined, superseded: rowsIn - quarantined - loaded };
+}
+
+/** The rows of an entry with all own columns as text: a landed input, or the user's select over landed inputs. */
+async function sourceRows(
+  db: DuckDBConnection,
+  config: ObjectConfig,
+): Promise<{ rows: string; available: string[] }> {
+  if (!config.sql)
+    return {
+      rows: quoteName(config.input as string),
+      available: await columnsOf(db, quoteName(config.input as string)),
+    };
+  const available = await columnsOf(db, `(${config.sql})`);
+  const columns = available.map((c) =>
+    c.startsWith('_') ? quoteName(c) : `${quoteName(c)}::varchar as ${quoteName(c)}`,
+  );
+  return { rows: `(select ${columns.join(', ')} from (${config.sql}))`, available };
+}
+
+function stagingSql(
+  config: ObjectConfig,
+  mapped: MappedColumn[],
+  available: string[],
+  rows: string,
+  context: FactContext,
+): string {
+  const has = (column: string) => available.includes(column);
+  const typed = mapped.map((m) => `${m.typed} as ${quoteName(m.name)}`);
+  const raws = mapped.map(
+    (m) => `nullif(trim((${m.raw})::varchar), '') as ${quoteName(`raw ${m.name}`)}`,
+  );
+  const extra = unmapped(mapped, available).map((c) => `${quoteText(c)}, ${quoteName(c)}`);
+  return `with typed as (select ${[...typed, ...raws].join(', ')},
+      ${has('_file') ? '_file' : quoteText(config.sql ? 'sql' : '')} as file, ${has('_line') ? '_line' : 'row_number() over ()'} as line,
+      ${has('_raw') ? '_raw' : 'null::varchar'} as raw, ${has('_observed_at') ? '_observed_at' : `(select max(observed_at) from source_observed)`} as observed_at,
+      ${extra.length && extra.length <= 500 ? `json_object(${extra.join(', ')})` : 'null::json'} as extra from ${rows})
+    select *, ${problemSql(mapped)} as problem,
+      ${config.since ? `timezone(${quoteText(context.reportingZone)}, timestamp ${quoteText(config.since)})::timestamp` : 'null::timestamp'} as held_from,
+      ${keySql(context.object, mapped)} as record_key, ${hashSql(mapped)} as record_hash,
+      ${quoteText(`,${mapped.map((m) => m.name).join(',')},${backed(config)}`)} as mapped from typed`;
+}
+
+/** Attributes that the user declares to have held since creation travel with the record, as `^name`. */
+function backed(config: ObjectConfig): string {
+  const names = config.carryBack === true ? ['*'] : config.carryBack || [];
+  return names.map((name) => `^${name},`).join('');
+}
+
+function problemSql(mapped: MappedColumn[]): string {
+  const whens = mapped.flatMap((m) => {
+    const raw = quoteName(`raw ${m.name}`);
+    const problem = (reason: string) =>
+      `{'column_name': ${quoteText(m.source ?? m.name)}, 'value': ${raw}, 'reason': ${quoteText(reason)}}`;
+    const untyped = `when ${raw} is not null and ${quoteName(m.name)} is null then ${problem(`is not a ${kindWords[m.definition.kind]}`)}`;
+    const missing = `when ${raw} is null then ${problem(`${m.name} is needed and empty`)}`;
+    return m.definition.needed ? [missing, untyped] : [untyped];
+  });
+  return `case ${whens.join(' ')} end`;
+}
+
+const kindWords = {
+  text: 'text',
+  money: 'number',
+  number: 'number',
+  probability: 'number',
+  integer: 'whole number',
+  boolean: 'yes or no (true/false, 1/0)',
+  date: 'date',
+  instant: 'moment (date and time)',
+} as const;
+
+function keySql(object: CrmObject, mapped: MappedColumn[]): string {
+  const key = crmObjects[object].key.filter((name) => mapped.some((m) => m.name === name));
+  const [first, ...rest] = key;
+  const whole = `concat_ws(chr(31), ${key.map((name) => `coalesce(${quoteName(name)}::varchar, '')`).join(', ')})`;
+  return first === 'id' && rest.length ? `coalesce("id", ${whole})` : whole;
+}
+
+const hashSql = (mapped: MappedColumn[]): string =>
+  `md5(concat_ws(chr(31), ${mapped.map((m) => `coalesce(${quoteName(m.name)}::varchar, chr(30))`).join(', ')}))`;
+
+async function setAside(db: DuckDBConnection, context: FactContext): Promise<number> {
+  await run(
+    db,
+    `insert into quarantine select ${quoteText(context.load)}, ${quoteText(context.source.name)}, ${quoteText(context.object)},
+    file, line, problem.column_name, problem.value, problem.reason, raw from staged where problem is not null order by file, line`,
+  );
+  return Number(await one(db, 'select count(*) from staged where problem is not null'));
+}
+
+/** A probability outside 0..1 is not believed: the record stays, the value goes, and the line is flagged. */
+async function flagOutOfRange(
+  db: DuckDBConnection,
+  mapped: MappedColumn[],
+  context: FactContext,
+): Promise<void> {
+  for (const column of mapped.filter((m) => m.definition.kind === 'probability')) {
+    const name = quoteName(column.name);
+    const bad = `problem is null and not ${name} between 0 and 1`;
+    await run(
+      db,
+      `insert into flag select ${quoteText(context.load)}, ${quoteText(context.source.name)}, ${quoteText(context.object)}, file, line,
+      ${quoteText(column.source ?? column.name)}, ${quoteName(`raw ${column.name}`)}, 'is outside 0 to 100 %; the record is kept without it', raw
+      from staged where ${bad} order by file, line`,
+    );
+    await run(db, `update staged set ${name} = null where ${bad}`);
+  }
+}
+
+/**
+ * A key that a full extract no longer has was deleted between the extracts. A key whose line is in quarantine was
+ * there; it is not taken for deleted.
+ */
+async function noteAbsent(
+  db: DuckDBConnection,
+  { object, load, loadNo, maxShrink }: FactContext,
+): Promise<void> {
+  await run(
+    db,
+    `insert into fact_absence
+    with newest as (select max(observed_at) as "at" from staged),
+      seen as (select distinct record_key from staged where observed_at = (select "at" from newest)),
+      latest as (select record_key, max(observed_at) as "at" from ${factTable(object)} group by all),
+      gone as (select record_key, max(observed_at) as "at" from fact_absence where object = '${object}' group by all)
+    select '${object}', latest.record_key, newest."at", ${loadNo}
+    from latest cross join newest anti join seen on seen.record_key = latest.record_key
+    left join gone on gone.record_key = latest.record_key
+    where newest."at" > latest."at" and (gone."at" is null or gone."at" < latest."at")
+      and not exists (from quarantine q where q.load = ${quoteText(load)} and contains(q.raw, latest.record_key))
+    order by 2`,
+  );
+  const gone = Number(
+    await one(
+      db,
+      `select count(*) from fact_absence where object = '${object}' and load_no = ${loadNo}`,
+    ),
+  );
+  const known = Number(
+    await one(db, `select count(distinct record_key) from ${factTable(object)}`),
+  );
+  if (known > 50 && gone > known * maxShrink)
+    throw new LoadError(
+      'bad-source',
+      `${object}: the full extract lacks ${gone} of ${known} known records, more than "maxShrink" (${maxShrink}) allows. Is the export complete? If so, raise maxShrink for this load`,
+    );
+}
+
+async function append(
+  db: DuckDBConnection,
+  mapped: MappedColumn[],
+  context: FactContext,
+): Promise<number> {
+  const table = factTable(context.object);
+  const before = Number(await one(db, `select count(*) from ${table}`));
+  const columns = mapped.map((m) => factColumn(m.name));
+  const values = mapped.map((m) => quoteName(m.name));
+  const newest = mapped.some((m) => m.name === 'modifiedAt') ? '"modifiedAt" desc nulls last,' : '';
+  // One record per key and observation (the latest edit); then only what differs from the observation before it.
+  await run(
+    db,
+    `insert into ${table} (${columns.join(', ')}, record_key, record_hash, load_no, observed_at, held_from, source_name, file, line, mapped, extra)
+    with fresh as (select * from staged where problem is null
+        qualify row_number() over (partition by record_key, observed_at order by ${newest} file desc, line desc) = 1),
+      known as (select record_key, record_hash, observed_at, load_no, 0 as is_new, null as at_line, null as at_file from ${table} semi join fresh using (record_key)
+        union all select record_key, 'absent', observed_at, load_no, 0, null, null from fact_absence semi join fresh using (record_key) where object = '${context.object}'
+        union all select record_key, record_hash, observed_at, ${context.loadNo}, 1, line, file from fresh),
+      said as (select *, lag(record_hash) over (partition by record_key order by observed_at, load_no) as before_hash from known),
+      told as (select record_key, observed_at from said where is_new = 1 and before_hash is distinct from record_hash)
+    select ${values.join(', ')}, record_key, record_hash, ${context.loadNo}, observed_at, held_from, ${quoteText(context.source.name)}, file, line, mapped, extra
+    from fresh semi join told using (record_key, observed_at) order by record_key, observed_at`,
+  );
+  return Number(await one(db, `select count(*) from ${table}`)) - before;
+}

@@ -1,0 +1,206 @@
+import { type CrmColumn, type CrmObject, crmObjects, snake, sqlType } from '#warehouse/crm.ts';
+import { nearest } from '#warehouse/nearest.ts';
+import type { ColumnConfig, ObjectConfig } from './config.ts';
+import { LoadError } from './errors.ts';
+
+/** One CRM column of one source, resolved: which source column feeds it and how text becomes its type. */
+export interface MappedColumn {
+  name: string;
+  definition: CrmColumn;
+  /** SQL over the landed text, null when the column is a constant. */
+  raw: string;
+  typed: string;
+  /** The source column it reads; null for constants. */
+  source: string | null;
+}
+
+export interface MappingContext {
+  where: string;
+  object: CrmObject;
+  /** Columns that the landed rows really have. */
+  available: string[];
+  /** Zone of timestamps without an offset, and of days that must become instants. */
+  sourceZone: string;
+  reportingZone: string;
+}
+
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** Resolves an object's mapping against the columns that are really there; throws before anything is changed. */
+export function resolveMapping(config: ObjectConfig, context: MappingContext): MappedColumn[] {
+  const definition = crmObjects[context.object];
+  const mapped: MappedColumn[] = [];
+  for (const [name, column] of Object.entries(config.columns)) {
+    const resolved = resolveColumn(name, column, definition.columns[name] as CrmColumn, context);
+    if (resolved) mapped.push(resolved);
+  }
+  for (const [name, column] of Object.entries(definition.columns))
+    if (column.needed && !mapped.some((m) => m.name === name))
+      throw new LoadError(
+        'bad-source',
+        `${context.where}: the needed column "${name}" is not there. Map it in "columns"; the source has: ${shown(context.available)}`,
+      );
+  refuseDoubles(mapped, config, context);
+  return mapped;
+}
+
+/** Source columns that no mapping reads; they are kept as JSON. */
+export const unmapped = (mapped: MappedColumn[], available: string[]): string[] =>
+  available.filter((column) => !column.startsWith('_') && !mapped.some((m) => m.source === column));
+
+function resolveColumn(
+  name: string,
+  column: ColumnConfig,
+  definition: CrmColumn,
+  context: MappingContext,
+): MappedColumn | null {
+  if (typeof column === 'object' && 'value' in column) {
+    const value = quoteText(String(column.value));
+    return {
+      name,
+      definition,
+      raw: value,
+      typed: typedSql(name, definition, value, {}, context),
+      source: null,
+    };
+  }
+  const more = typeof column === 'string' ? { column } : column;
+  const source = findColumn(more.column, context.available);
+  if (source === null) {
+    if ('optional' in more && more.optional) return null;
+    throw new LoadError(
+      'bad-source',
+      `${context.where}: "${name}" is mapped to column "${more.column}", which is not there. Nearest: "${nearest(more.column, context.available)}"; the source has: ${shown(context.available)}`,
+    );
+  }
+  const raw = valueMap(quoteName(source), 'values' in more ? more.values : {});
+  return {
+    name,
+    definition,
+    raw,
+    typed: typedSql(name, definition, raw, more as Typing, context),
+    source,
+  };
+}
+
+/** Exact name first, then without regard to case, `_` and `.`: StageName is stage_name is RecordType.Name-like. */
+function findColumn(wanted: string, available: string[]): string | null {
+  if (available.includes(wanted)) return wanted;
+  const plain = (name: string) => name.toLowerCase().replaceAll(/[._]/g, '');
+  return available.find((name) => plain(name) === plain(wanted)) ?? null;
+}
+
+function refuseDoubles(
+  mapped: MappedColumn[],
+  config: ObjectConfig,
+  context: MappingContext,
+): void {
+  const explicit = mapped.filter((m) => m.source && typeof config.columns[m.name] === 'string');
+  for (const a of explicit)
+    for (const b of explicit)
+      if (
+        a !== b &&
+        a.source === b.source &&
+        a.definition.kind === b.definition.kind &&
+        !sameMeaning(a, b)
+      )
+        throw new LoadError(
+          'bad-config',
+          `${context.where}: "${a.name}" and "${b.name}" are both mapped to column "${a.source}". Give each its own column, or take one out`,
+        );
+}
+
+/** An id that is by name, and a name, may well be one column. */
+const sameMeaning = (a: MappedColumn, b: MappedColumn): boolean =>
+  [a.name, b.name].some(
+    (name) =>
+      ['id', 'name', 'label'].includes(name) || name.endsWith('At') || name.endsWith('Date'),
+  );
+
+function valueMap(raw: string, values: Record<string, string | null>): string {
+  const entries = Object.entries(values);
+  if (!entries.length) return raw;
+  const whens = entries.map(
+    ([from, to]) => `when ${quoteText(from)} then ${to === null ? 'null' : quoteText(to)}`,
+  );
+  return `case ${raw} ${whens.join(' ')} else ${raw} end`;
+}
+
+interface Typing {
+  date?: string | undefined;
+  decimal?: '.' | ',' | undefined;
+  scale?: 1 | 100 | undefined;
+  zone?: string | undefined;
+}
+
+function typedSql(
+  name: string,
+  column: CrmColumn,
+  raw: string,
+  how: Typing,
+  context: MappingContext,
+): string {
+  const trimmed = `nullif(trim(${raw}), '')`;
+  switch (column.kind) {
+    case 'text':
+      return column.refers || name === 'id' ? `clean_id(${trimmed})` : trimmed;
+    case 'boolean':
+      return `case lower(${trimmed}) when 'true' then true when 't' then true when '1' then true when 'yes' then true when 'y' then true when 'false' then false when 'f' then false when '0' then false when 'no' then false when 'n' then false end`;
+    case 'date':
+      return how.date
+        ? `try_strptime(${trimmed}, ${quoteText(how.date)})::date`
+        : `iso_date(${trimmed})`;
+    case 'instant':
+      return instantSql(trimmed, how, context);
+    case 'integer':
+      return `try_cast(${plainNumber(trimmed, how.decimal)} as integer)`;
+    case 'probability':
+      return `try_cast(${plainNumber(trimmed, how.decimal)} as decimal(18,6)) / ${how.scale ?? 1}::decimal(4,0)`;
+    default:
+      return `try_cast(${plainNumber(trimmed, how.decimal)} as ${sqlType(column.kind)})`;
+  }
+}
+
+/** Thousands marks out, decimal mark to a point; anything else than a number gives null. */
+function plainNumber(raw: string, decimal: '.' | ',' = '.'): string {
+  const thousands = decimal === '.' ? ',' : '.';
+  const digits = `replace(replace(replace(${raw}, ' ', ''), chr(160), ''), ${quoteText(thousands)}, '')`;
+  const plain = decimal === ',' ? `replace(${digits}, ',', '.')` : digits;
+  return `case when regexp_full_match(${plain}, '[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?') then ${plain} end`;
+}
+
+function instantSql(raw: string, how: Typing, context: MappingContext): string {
+  const zone = quoteText(how.zone ?? context.sourceZone);
+  if (how.date) {
+    const moment = `try_strptime(${raw}, ${quoteText(how.date)})`;
+    const dayOnly = !/%[HIT]/.test(how.date);
+    return `timezone(${dayOnly ? quoteText(context.reportingZone) : zone}, ${moment})::timestamp`;
+  }
+  return `iso_instant(${raw}, ${zone}, ${quoteText(context.reportingZone)})`;
+}
+
+/** DuckDB macros that the typed expressions use. */
+export const mappingMacros = [
+  `create or replace temp macro iso_date(x) as case when regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?') then try_cast(left(x, 10) as date) end`,
+  `create or replace temp macro iso_instant(x, zone, day_zone) as case
+     when regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}') then timezone(day_zone, try_cast(x as timestamp))::timestamp
+     when regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+Z') then try_cast(left(x, length(x) - 1) as timestamp)
+     when regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+[+-][0-9]{2}:?[0-9]{2}')
+       then try_cast(regexp_replace(x, '([+-][0-9]{2}):?([0-9]{2})$', '\\1:\\2') as timestamptz)::timestamp
+     when regexp_full_match(x, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+') then timezone(zone, try_cast(x as timestamp))::timestamp
+     end`,
+  // A 15-character id gets its 18-character form: each 5 letters' capitals make one check character.
+  `create or replace temp macro id_check(x, a) as substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + list_sum(list_transform(range(5),
+     lambda i: case when substr(x, a + i, 1) between 'A' and 'Z' then 1::bigint << i else 0 end))::int, 1)`,
+  `create or replace temp macro clean_id(x) as case when length(x) = 15 and regexp_full_match(x, '[0-9a-zA-Z]{3}[0-9A-Za-z]{12}') and regexp_full_match(left(x, 3), '00[0-9A-Za-z]|0[1-9][0-9A-Za-z]|a[0-9A-Za-z]{2}')
+     then x || id_check(x, 1) || id_check(x, 6) || id_check(x, 11) else x end`,
+];
+
+const shown = (columns: string[]): string => {
+  const own = columns.filter((column) => !column.startsWith('_'));
+  return own.slice(0, 40).join(', ') + (own.length > 40 ? ` and ${own.length - 40} more` : '');
+};
+
+/** Column names of the fact table that a CRM column goes to. */
+export const factColumn = (name: string): string => quoteName(snake(name));

@@ -1,0 +1,30 @@
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  distDir: process.env.DIST_DIR ?? '.next',
+  output: process.env.STANDALONE ? 'standalone' : undefined,
+  reactStrictMode: true,
+  poweredByHeader: false,
+  compress: true,
+  devIndicators: false,
+  typedRoutes: false,
+  images: { unoptimized: true },
+  turbopack: { root: import.meta.dirname },
+  // Bundled, apache-arrow's circular imports break the build, and DuckDB loses its native library.
+  serverExternalPackages: [
+    '@duckdb/node-api',
+    '@duckdb/node-bindings',
+    'apache-arrow',
+    'linkedom',
+    'pino',
+  ],
+  // duckdb.node is traced, the library it links to is not.
+  outputFileTracingIncludes: {
+    '/**': [
+      './node_modules/@duckdb/node-bindings-*/libduckdb.*',
+      './node_modules/@duckdb/node-bindings-*/duckdb.dll',
+    ],
+  },
+};
+
+export default config;

@@ -1,0 +1,241 @@
+/** What the warehouse answers: plain values, the same for command line, page and export. */
+export type Unit = 'money' | 'count' | 'ratio' | 'days' | 'text' | 'date' | 'instant';
+
+export type Cell = string | number | boolean | null;
+export type Row = Record<string, Cell>;
+
+/** `money` cells are exact decimal strings, `ratio` 0..1, `date` YYYY-MM-DD, `instant` ISO with zone. */
+export interface Column {
+  name: string;
+  label: string;
+  unit: Unit;
+  kind: 'dimension' | 'metric' | 'companion' | 'attribute';
+  currency?: string;
+}
+
+/** The circumstances under which a number was asked for; printed with it everywhere. */
+export interface Circumstance {
+  asOf: string;
+  knownAt: string;
+  /** true when asOf is the newest extract and knownAt is now. */
+  isNow: boolean;
+  snapshot: string;
+  period: string;
+  currency: string;
+  rate: 'plan' | 'as-of' | 'close';
+}
+
+export interface Answer extends Circumstance {
+  columns: Column[];
+  rows: Row[];
+  /** Words the tile must show: opportunities without amount, without a rate, too small n. */
+  notes: string[];
+}
+
+/** The rows behind a number. `sum` is their sum, `total` the number itself, `adds` whether they agree. */
+export interface RowsAnswer extends Answer {
+  count: number;
+  sum: string | number | null;
+  total: string | number | null;
+  adds: boolean | null;
+}
+
+/** Everything that proves one number. */
+export interface Receipt {
+  metric: string;
+  label: string;
+  unit: Unit;
+  value: Cell;
+  currency: string | null;
+  meaning: string;
+  formula: string;
+  source: string;
+  version: string;
+  filters: string[];
+  circumstance: Circumstance;
+  sql: string;
+  parameters: Cell[];
+  columns: Column[];
+  rows: Row[];
+  rowCount: number;
+  sum: string | number | null;
+  adds: boolean | null;
+  notes: string[];
+}
+
+export interface Version {
+  validFrom: string;
+  validTo: string | null;
+  knownFrom: string;
+  knownTo: string | null;
+  stage: string | null;
+  pipeline: string | null;
+  outcome: 'open' | 'won' | 'lost' | 'withdrawn';
+  amount: string | null;
+  currency: string | null;
+  closeOn: string | null;
+  salesman: string | null;
+  team: string | null;
+  account: string | null;
+  category: string | null;
+  probability: number | null;
+  nextStep: string | null;
+  isDeleted: boolean;
+  evidence: string;
+  unknown: string[];
+}
+
+/** One change in the life of an opportunity. `kind`: created advance regress push pull raise cut transfer
+ *  close reopen delete restore merge reclassify edit. */
+export interface LifeEvent {
+  at: string;
+  knownAt: string;
+  kind: string;
+  attribute: string;
+  old: Cell;
+  new: Cell;
+  evidence: string;
+}
+
+export interface ActivityItem {
+  id: string;
+  kind: 'task' | 'event';
+  subject: string | null;
+  type: string | null;
+  status: string | null;
+  dueOn: string | null;
+  startsAt: string | null;
+  doneAt: string | null;
+  done: boolean;
+  salesman: string | null;
+  contact: string | null;
+  opportunity: string | null;
+  opportunityName: string | null;
+}
+
+export interface ContactItem {
+  id: string;
+  name: string;
+  title: string | null;
+  role: string | null;
+  primary: boolean;
+  email: string | null;
+  phone: string | null;
+}
+
+export interface OpportunityLife extends Circumstance {
+  opportunity: string;
+  name: string;
+  accountId: string | null;
+  accountName: string | null;
+  salesman: string | null;
+  team: string | null;
+  stage: string | null;
+  pipeline: string | null;
+  outcome: 'open' | 'won' | 'lost' | 'withdrawn';
+  amount: string | null;
+  amountCurrency: string | null;
+  amountReporting: string | null;
+  closeOn: string | null;
+  closedAt: string | null;
+  createdAt: string | null;
+  nextStep: string | null;
+  probability: number | null;
+  learnedProbability: number | null;
+  leadSource: string | null;
+  type: string | null;
+  isDeleted: boolean;
+  mergedInto: string | null;
+  lines: { product: string; amount: string; share: number }[];
+  contacts: ContactItem[];
+  activities: ActivityItem[];
+  versions: Version[];
+  events: LifeEvent[];
+}
+
+export interface AccountImage extends Circumstance {
+  account: string;
+  name: string;
+  industry: string | null;
+  region: string | null;
+  segment: string | null;
+  country: string | null;
+  owner: string | null;
+  parentId: string | null;
+  parentName: string | null;
+  children: { id: string; name: string }[];
+  contacts: ContactItem[];
+  opportunities: Row[];
+  activities: ActivityItem[];
+  history: {
+    from: string;
+    to: string | null;
+    industry: string | null;
+    region: string | null;
+    segment: string | null;
+    owner: string | null;
+  }[];
+  openPipeline: string;
+  wonValue: string;
+}
+
+export interface SourceStatus {
+  source: string;
+  freshAt: string | null;
+  error: string | null;
+}
+
+export interface Status {
+  company: string | null;
+  snapshot: string | null;
+  loadedAt: string | null;
+  asOf: string | null;
+  sources: SourceStatus[];
+  counts: Record<string, number>;
+  warning: string | null;
+}
+
+export interface LoadSummary {
+  load: string;
+  startedAt: string;
+  finishedAt: string | null;
+  status: string;
+  seconds: number | null;
+  error: string | null;
+  sources: { source: string; objects: ObjectCount[] }[];
+}
+
+export interface ObjectCount {
+  object: string;
+  rowsIn: number;
+  loaded: number;
+  quarantined: number;
+  superseded: number;
+}
+
+export interface QuarantineRow {
+  load: string;
+  object: string;
+  file: string;
+  line: number;
+  column: string | null;
+  value: string | null;
+  reason: string;
+  raw: string | null;
+}
+
+export interface CheckResult {
+  check: string;
+  severity: 'stop' | 'warn';
+  meaning: string;
+  failing: number;
+  example: string | null;
+}
+
+export interface SnapshotItem {
+  id: string;
+  load: string;
+  publishedAt: string;
+  asOf: string;
+  current: boolean;
+}

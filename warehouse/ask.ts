@@ -1,0 +1,437 @@
+import type { Viewer } from './access.ts';
+import type { Answer, Cell, Circumstance, Column, Receipt, Row, RowsAnswer } from './answers.ts';
+import {
+  checkNames,
+  columnOf,
+  compileAnswer,
+  compileProof,
+  compileRows,
+  knows,
+  type Question,
+  type Settings,
+} from './compile.ts';
+import type { Reader } from './connection.ts';
+import type { Metric } from './definitions.ts';
+import { type DimensionName, dimensions } from './dimensions.ts';
+import { WarehouseError } from './errors.ts';
+import { type MetricName, metrics } from './metrics/index.ts';
+import { nearest } from './nearest.ts';
+import { isoInstant, parseMoment, parsePeriod } from './period.ts';
+import { parseQuery, type Query, type QueryInput } from './query.ts';
+
+/** An open snapshot and what it says about itself. */
+export interface Source {
+  reader: Reader;
+  snapshot: string;
+  settings: Settings;
+  /** Values of a dimension, read once per snapshot. */
+  valuesOf(name: DimensionName): Promise<(string | null)[]>;
+}
+
+/** Settles names, values, period and instants of a query; throws where one is not right, naming the nearest. */
+export async function toQuestion(
+  source: Source,
+  viewer: Viewer,
+  input: QueryInput,
+): Promise<Question> {
+  const query = parseQuery(input);
+  const names = checkNames(query);
+  const { settings } = source;
+  for (const [name, values] of Object.entries(query.where))
+    await checkValues(source, name as DimensionName, values);
+  if (query.currency) await checkCurrency(source, query.currency);
+  const known = query.knownAt ? parseMoment(query.knownAt, settings.zone).instant : null;
+  const asOf = query.asOf
+    ? parseMoment(query.asOf, settings.zone)
+    : parseMoment(isoInstant(settings.asOf), settings.zone);
+  return {
+    query,
+    ...names,
+    viewer,
+    settings,
+    moment: asOf,
+    period: parsePeriod(query.period, settings.fiscalYearStart),
+    knownAt: known !== null && known < settings.knownAt ? known : null,
+  };
+}
+
+/** One row per combination of the dimensions, with the circumstances and what must be said beside the numbers. */
+export async function answer(source: Source, viewer: Viewer, input: QueryInput): Promise<Answer> {
+  const question = await toQuestion(source, viewer, input);
+  const now = await numbers(source, question);
+  const before = question.query.compare ? await numbers(source, compared(question)) : null;
+  const columns = columnsOf(question);
+  const rows = before ? beside(question, now.rows, before.rows) : now.rows;
+  if (before)
+    columns.push(
+      ...question.metrics.map((name) => ({
+        ...columnOfMetric(name, question),
+        name: `${name}Before`,
+        label: `${metrics[name].label}, before`,
+      })),
+    );
+  return {
+    ...circumstance(source, question),
+    columns,
+    rows: arranged(rows, question.query, columns),
+    notes: now.notes,
+  };
+}
+
+/** The rows behind one number, with the proof that they make it. */
+export async function rows(source: Source, viewer: Viewer, input: QueryInput): Promise<RowsAnswer> {
+  const question = await toQuestion(source, viewer, { ...input, by: [], sort: undefined });
+  const [name] = question.metrics;
+  if (question.metrics.length !== 1 || !name)
+    throw new WarehouseError('wrong-use', 'Rows stand behind one metric; ask for exactly one');
+  const { text, values } = compileRows(question, question.query.limit ?? null);
+  const found = (await source.reader.all(text, values)).map((row) =>
+    plain(row, name, metrics[name]),
+  );
+  const whole = await numbers(source, question);
+  const proof = compileProof(question);
+  const proved = (await source.reader.all(proof.text, proof.values))[0] ?? {};
+  const total = whole.rows[0]?.[name] ?? null;
+  const sum = await proofOf(name, metrics[name], proved, whole.parts);
+  return {
+    ...circumstance(source, question),
+    notes: whole.notes,
+    columns: rowColumns(name, question),
+    rows: found,
+    count: Number(proved.facts),
+    sum: sum as string | number | null,
+    total: total as string | number | null,
+    adds: same(sum, total),
+  };
+}
+
+/** Everything that proves one number: definition, filters, statement, rows, sum. */
+export async function receipt(source: Source, viewer: Viewer, input: QueryInput): Promise<Receipt> {
+  const found = await rows(source, viewer, {
+    ...input,
+    limit: Math.min(input.limit ?? 1000, 1000),
+  });
+  const question = await toQuestion(source, viewer, { ...input, by: [], sort: undefined });
+  const name = question.metrics[0] as MetricName;
+  const metric: Metric = metrics[name];
+  const { text, values } = compileAnswer(question);
+  return {
+    metric: name,
+    label: metric.label,
+    unit: metric.unit,
+    value: found.total,
+    currency: metric.unit === 'money' ? found.currency : null,
+    meaning: metric.meaning,
+    formula: metric.formula,
+    source: metric.source,
+    version: String(metric.version),
+    filters: filtersInWords(question),
+    circumstance: circumstance(source, question),
+    sql: text,
+    parameters: values as Cell[],
+    columns: found.columns,
+    rows: found.rows,
+    rowCount: found.count,
+    sum: found.sum,
+    adds: found.adds,
+    notes: found.notes,
+  };
+}
+
+/** Distinct values of a dimension over the whole history, in order; null where it can be none. */
+export async function distinctValues(
+  reader: Reader,
+  name: DimensionName,
+  settings: Settings,
+): Promise<(string | null)[]> {
+  const relation =
+    name === 'product'
+      ? '(select distinct product from line_version union select null)'
+      : 'opportunity_version';
+  if (['createdMonth', 'createdQuarter', 'closeMonth', 'closeQuarter', 'fiscalYear'].includes(name))
+    return [];
+  const column = columnOf(name, { settings });
+  const found = await reader.all(
+    `select ${column} as value, min(${name === 'product' ? '0' : (dimensions[name].order ?? '0')}) as place from ${relation} group by 1 order by 2 nulls last, 1 nulls last`,
+  );
+  return found.map((row) => row.value as string | null);
+}
+
+interface Numbers {
+  rows: Row[];
+  notes: string[];
+  parts: Record<string, unknown>;
+}
+
+async function numbers(source: Source, question: Question): Promise<Numbers> {
+  const { text, values } = compileAnswer(question);
+  const found = await source.reader.all(text, values);
+  const total = (part: string) =>
+    found.reduce(
+      (sum, row) =>
+        sum +
+        Object.entries(row).reduce(
+          (n, [key, value]) => (key.endsWith(` ${part}`) ? n + Number(value ?? 0) : n),
+          0,
+        ),
+      0,
+    );
+  const list = found.map((row) => finish(row, question));
+  return {
+    rows: list,
+    notes: notesOf(question, total('noAmount'), total('noRate'), list),
+    parts: found[0] ?? {},
+  };
+}
+
+/** Computes what SQL left in parts, fills absent sums with 0, and puts numbers into their plain form. */
+function finish(found: Record<string, unknown>, question: Question): Row {
+  const row: Row = {};
+  for (const name of question.by) row[name] = (found[name] as string | null) ?? null;
+  for (const name of question.metrics)
+    Object.assign(row, numberOf(name, metrics[name], found, question));
+  return row;
+}
+
+function numberOf(
+  name: string,
+  metric: Metric,
+  found: Record<string, unknown>,
+  question: Pick<Question, 'by'>,
+): Record<string, Cell> {
+  if (!knows(question, metric.with ?? metric.from)) return { [name]: null };
+  if (metric.combine) {
+    const parts = Object.fromEntries(
+      Object.entries(found)
+        .filter(([key]) => key.startsWith(`${name} `))
+        .map(([key, value]) => [key.slice(name.length + 1), value as Cell]),
+    );
+    return metric.combine(parts, name);
+  }
+  return { [name]: cellOf(metric, found[name]) };
+}
+
+function cellOf(metric: Metric, value: unknown): Cell {
+  if (value === null || value === undefined)
+    return metric.additive ? (metric.unit === 'money' ? '0.00' : 0) : null;
+  return metric.unit === 'money' ? cents(String(value)) : Math.round(Number(value) * 1e8) / 1e8;
+}
+
+const cents = (text: string): string => (text.includes('.') ? text : `${text}.00`);
+
+function notesOf(question: Question, noAmount: number, noRate: number, rows: Row[]): string[] {
+  const money = question.metrics.some((name) => metrics[name].unit === 'money');
+  const few = question.metrics
+    .flatMap((name) => rows.map((row) => row[`${name}N`]))
+    .filter((n): n is number => typeof n === 'number' && n > 0 && n < 5);
+  return [
+    ...(money && noAmount ? [`${noAmount} without amount count as 0`] : []),
+    ...(money && noRate
+      ? [`${noRate} without an exchange rate count as 0; see the data page`]
+      : []),
+    ...(few.length
+      ? [
+          `n too small: ${few.length === 1 ? `${few[0]} closings` : `${few.length} rows with fewer than 5 closings`}`,
+        ]
+      : []),
+    ...question.metrics
+      .filter((name) => !knows(question, (metrics[name] as Metric).with ?? metrics[name].from))
+      .map((name) => `${metrics[name].label} is not set by ${question.by.join(', ')}`),
+    ...(usesProduct(question.query)
+      ? ['Counts by product overlap: an opportunity with two products is in both; money is divided']
+      : []),
+  ];
+}
+
+const usesProduct = (query: Query): boolean =>
+  query.by.includes('product') || 'product' in query.where;
+
+function columnsOf(question: Question): Column[] {
+  return [
+    ...question.by.map(
+      (name): Column => ({ name, label: dimensions[name].label, unit: 'text', kind: 'dimension' }),
+    ),
+    ...question.metrics.flatMap((name): Column[] => [
+      columnOfMetric(name, question),
+      ...((metrics[name] as Metric).companions ?? []).map(
+        (c): Column => ({ ...c, kind: 'companion' }),
+      ),
+    ]),
+  ];
+}
+
+function columnOfMetric(name: MetricName, { query, settings }: Question): Column {
+  const metric: Metric = metrics[name];
+  return {
+    name,
+    label: metric.label,
+    unit: metric.unit,
+    kind: 'metric',
+    ...(metric.unit === 'money' ? { currency: query.currency ?? settings.currency } : {}),
+  };
+}
+
+function rowColumns(name: MetricName, question: Question): Column[] {
+  const text = (column: string, label: string): Column => ({
+    name: column,
+    label,
+    unit: 'text',
+    kind: 'attribute',
+  });
+  return [
+    text('opportunity', 'Opportunity'),
+    text('name', 'Name'),
+    text('account', 'Account'),
+    text('salesman', 'Salesman'),
+    text('stage', 'Stage'),
+    { name: 'closeOn', label: 'Close date', unit: 'date', kind: 'attribute' },
+    columnOfMetric(name, question),
+  ];
+}
+
+function plain(row: Record<string, unknown>, name: string, metric: Metric): Row {
+  const value = row[name];
+  return {
+    ...(row as Row),
+    [name]:
+      value === null || value === undefined
+        ? null
+        : isMoneyShare(metric)
+          ? cents(String(value))
+          : Number(value),
+  };
+}
+
+const isMoneyShare = (metric: Metric): boolean =>
+  metric.unit === 'money' || metric.share.includes('money');
+
+async function proofOf(
+  name: string,
+  metric: Metric,
+  proved: Record<string, unknown>,
+  parts: Record<string, unknown>,
+): Promise<Cell> {
+  return (
+    numberOf(name, metric, metric.with ? { ...parts, ...proved } : proved, { by: [] })[name] ?? null
+  );
+}
+
+const same = (a: Cell, b: Cell): boolean =>
+  typeof a === 'string' && typeof b === 'string'
+    ? Number(a) === Number(b) && cents(a) === cents(b)
+    : a === b;
+
+function circumstance(
+  source: Source,
+  { query, moment, settings, knownAt }: Question,
+): Circumstance {
+  return {
+    asOf: isoInstant(moment.instant),
+    knownAt: isoInstant(knownAt ?? settings.knownAt),
+    isNow: knownAt === null && moment.instant === settings.asOf,
+    snapshot: source.snapshot,
+    period: query.period,
+    currency: query.currency ?? settings.currency,
+    rate: query.rate,
+  };
+}
+
+/** The same question for another period, or as of another day. */
+function compared(question: Question): Question {
+  const text = question.query.compare as string;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text))
+    return { ...question, moment: parseMoment(text, question.settings.zone) };
+  return { ...question, period: parsePeriod(text, question.settings.fiscalYearStart) };
+}
+
+function beside(question: Question, now: Row[], before: Row[]): Row[] {
+  const key = (row: Row) => JSON.stringify(question.by.map((name) => row[name]));
+  const rest = new Map(before.map((row) => [key(row), row]));
+  const merge = (row: Row | undefined, other: Row | undefined): Row => ({
+    ...empty(question, row ?? (other as Row)),
+    ...row,
+    ...Object.fromEntries(
+      question.metrics.map((name) => [
+        `${name}Before`,
+        other?.[name] ?? cellOf(metrics[name], null),
+      ]),
+    ),
+  });
+  const joined = now.map((row) => {
+    const other = rest.get(key(row));
+    rest.delete(key(row));
+    return merge(row, other);
+  });
+  return [...joined, ...[...rest.values()].map((other) => merge(undefined, other))];
+}
+
+const empty = (question: Question, like: Row): Row => ({
+  ...Object.fromEntries(question.by.map((name) => [name, like[name] ?? null])),
+  ...Object.fromEntries(question.metrics.map((name) => [name, cellOf(metrics[name], null)])),
+});
+
+function arranged(list: Row[], { sort, limit }: Query, columns: Column[]): Row[] {
+  if (!sort) return limit ? list.slice(0, limit) : list;
+  const name = sort.replace(/^-/, '');
+  const column = columns.find((c) => c.name === name);
+  if (!column)
+    throw new WarehouseError(
+      'wrong-name',
+      `Cannot sort by "${name}"; nearest: "${nearest(
+        name,
+        columns.map((c) => c.name),
+      )}"`,
+    );
+  const direction = sort.startsWith('-') ? -1 : 1;
+  const numeric = column.unit !== 'text';
+  const sorted = [...list].sort((a, b) => {
+    const [x, y] = [a[name] ?? null, b[name] ?? null];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return (
+      direction *
+      (numeric ? Number(x) - Number(y) : String(x) < String(y) ? -1 : String(x) > String(y) ? 1 : 0)
+    );
+  });
+  return limit ? sorted.slice(0, limit) : sorted;
+}
+
+function filtersInWords(question: Question): string[] {
+  const { query, period, moment, knownAt } = question;
+  return [
+    ...Object.entries(query.where).map(
+      ([name, values]) =>
+        `${dimensions[name as DimensionName].label} is ${values.map((v) => v ?? 'none').join(' or ')}`,
+    ),
+    period.from
+      ? `Period ${period.text}: from ${period.from} until before ${period.to}`
+      : 'All periods',
+    `As of ${moment.day}`,
+    knownAt ? `As known at ${isoInstant(knownAt)}` : 'As known now',
+    `Rate policy ${query.rate}`,
+  ];
+}
+
+async function checkValues(
+  source: Source,
+  name: DimensionName,
+  values: (string | null)[],
+): Promise<void> {
+  const known = (await source.valuesOf(name)).filter((value): value is string => value !== null);
+  if (!known.length) return;
+  for (const value of values)
+    if (value !== null && !known.includes(value))
+      throw new WarehouseError(
+        'wrong-value',
+        `${dimensions[name].label} "${value}" does not exist. Did you mean "${nearest(value, known)}"?`,
+      );
+}
+
+async function checkCurrency(source: Source, currency: string): Promise<void> {
+  const found = await source.reader.all(`select currency from rate_version group by 1`);
+  const known = [source.settings.currency, ...found.map((row) => String(row.currency))];
+  if (!known.includes(currency))
+    throw new WarehouseError(
+      'wrong-value',
+      `There is no exchange rate for "${currency}"; known currencies: ${known.join(', ')}`,
+    );
+}

@@ -1,0 +1,69 @@
+import type { Cell, Unit } from './answers.ts';
+
+/** Which rows a metric is made of: open opportunities, closings, creations or quotas, all as of one instant. */
+export type FactName = 'open' | 'closing' | 'creation' | 'quota';
+
+export interface Companion {
+  name: string;
+  label: string;
+  unit: Unit;
+}
+
+/**
+ * One number, defined once. SQL speaks of the columns of its facts: `money`, `typed`, `learned` (reporting currency,
+ * cents), `days`, `outcome`, `in_period`, `is_overdue`, `is_undated`, `has_amount`.
+ */
+export interface Metric {
+  label: string;
+  unit: Unit;
+  meaning: string;
+  formula: string;
+  /** Where the definition comes from. */
+  source: string;
+  version: number;
+  from: FactName;
+  /** Which facts count. */
+  where: string;
+  /** One fact's own share of the number. */
+  share: string;
+  /** How shares become the number. `combine` computes from `parts`. */
+  aggregate: 'sum' | 'count' | 'median' | 'average' | 'combine';
+  /** The sum over the rows of a breakdown is the whole. */
+  additive: boolean;
+  parts?: Record<string, string>;
+  companions?: Companion[];
+  /** Makes the number and its companions of the parts. */
+  combine?: (parts: Record<string, Cell>, name: string) => Record<string, Cell>;
+  /** Needs another metric's facts too: attainment needs the quota. */
+  with?: FactName;
+}
+
+export interface Dimension {
+  label: string;
+  meaning: string;
+  /** SQL over the columns of any facts. */
+  column: string;
+  /** SQL that puts the values in order, the value itself when absent. */
+  order?: string;
+  /** Facts that do not know this dimension. */
+  not?: FactName[];
+}
+
+/** A risk rule: which opportunities it names, with what evidence. */
+export interface Risk {
+  label: string;
+  meaning: string;
+  where: string;
+  evidence: string;
+}
+
+/** A forecast model by name. */
+export interface Forecast {
+  label: string;
+  meaning: string;
+}
+
+export const metric = (definition: Metric): Metric => Object.freeze(definition);
+export const dimension = (definition: Dimension): Dimension => Object.freeze(definition);
+export const risk = (definition: Risk): Risk => Object.freeze(definition);
+export const forecast = (definition: Forecast): Forecast => Object.freeze(definition);

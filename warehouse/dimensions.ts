@@ -1,0 +1,118 @@
+import { dimension } from './definitions.ts';
+
+const month = (day: string): string => `strftime(${day}, '%Y-%m')`;
+const fiscal = (day: string): string => `(${day} + to_months({fiscalShift}))`;
+const quarter = (day: string): string =>
+  `(year(${fiscal(day)}) || '-Q' || quarter(${fiscal(day)}))`;
+
+/** Everything a number can be broken down by and filtered on; null is "none". */
+export const dimensions = {
+  stage: dimension({
+    label: 'Stage',
+    meaning: 'Stage as of the day; of a closing the closed stage',
+    column: 'stage',
+    order: 'stage_order',
+    not: ['quota'],
+  }),
+  pipeline: dimension({
+    label: 'Pipeline',
+    meaning: 'The selling process an opportunity goes through',
+    column: 'pipeline',
+    not: ['quota'],
+  }),
+  salesman: dimension({
+    label: 'Salesman',
+    meaning: 'Who had the opportunity then; of a creation who had it first',
+    column: 'salesman',
+  }),
+  team: dimension({ label: 'Team', meaning: "The salesman's team as it was then", column: 'team' }),
+  director: dimension({
+    label: 'Director',
+    meaning: 'Who the team was under then',
+    column: 'director',
+  }),
+  account: dimension({
+    label: 'Account',
+    meaning: 'The account of the opportunity',
+    column: 'account',
+    not: ['quota'],
+  }),
+  industry: dimension({
+    label: 'Industry',
+    meaning: 'Field of business of the account then',
+    column: 'industry',
+    not: ['quota'],
+  }),
+  region: dimension({
+    label: 'Region',
+    meaning: 'Region of the account then',
+    column: 'region',
+    not: ['quota'],
+  }),
+  segment: dimension({
+    label: 'Segment',
+    meaning: 'Segment of the account then',
+    column: 'segment',
+    not: ['quota'],
+  }),
+  product: dimension({
+    label: 'Product',
+    meaning: 'Products by their line items, which divide the amount',
+    column: 'product',
+    not: ['quota'],
+  }),
+  leadSource: dimension({
+    label: 'Lead source',
+    meaning: 'Where the opportunity came from',
+    column: 'lead_source',
+    not: ['quota'],
+  }),
+  type: dimension({
+    label: 'Type',
+    meaning: 'Type of the opportunity, such as new business or renewal',
+    column: 'type',
+    not: ['quota'],
+  }),
+  category: dimension({
+    label: 'Category',
+    meaning: 'Forecast category as of the day',
+    column: 'category',
+    not: ['quota'],
+  }),
+  currency: dimension({
+    label: 'Currency',
+    meaning: 'Currency in which the amount was agreed',
+    column: 'currency',
+  }),
+  createdMonth: dimension({
+    label: 'Month of creation',
+    meaning: 'Local calendar month in which the opportunity was created',
+    column: month('created_on'),
+    not: ['quota'],
+  }),
+  createdQuarter: dimension({
+    label: 'Quarter of creation',
+    meaning: 'Fiscal quarter in which the opportunity was created',
+    column: quarter('created_on'),
+    not: ['quota'],
+  }),
+  closeMonth: dimension({
+    label: 'Month of closing',
+    meaning:
+      'Calendar month of the expected close date of open, of the actual close of closed opportunities',
+    column: month('close_day'),
+  }),
+  closeQuarter: dimension({
+    label: 'Quarter of closing',
+    meaning: 'Fiscal quarter of the expected or actual close',
+    column: quarter('close_day'),
+  }),
+  fiscalYear: dimension({
+    label: 'Fiscal year',
+    meaning: 'Fiscal year of the expected or actual close, named by the year in which it ends',
+    column: `year(${fiscal('close_day')})::varchar`,
+  }),
+};
+
+export type DimensionName = keyof typeof dimensions;
+export const dimensionNames = Object.keys(dimensions) as DimensionName[];

@@ -1,0 +1,188 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { closing, creation, opportunity, opportunityMonth, stageVisit } from './schema.ts';
+
+/** How days and "now" are meant. `zone` is IANA, `asOf` the default as-of instant, `YYYY-MM-DD HH:MM:SS.mmm` UTC. */
+export interface LayoutContext {
+  zone: string;
+  asOf: string;
+}
+
+export interface Layout {
+  table: PgTable;
+  select: string;
+  order: string;
+}
+
+const state = `name, pipeline, stage, stage_order, outcome, amount, currency, close_on, probability, category, next_step, lead_source, type,
+  salesman_id, salesman, team_id, team, director, manager_path, account_id, account, industry, region, segment`;
+
+/** The reading layouts as selects over versions as known at one instant. `versions` names a relation. */
+export function layouts(versions: string, context: LayoutContext): Layout[] {
+  return [
+    {
+      table: closing,
+      select: closingSql(versions, context.zone),
+      order: 'closed_on, opportunity_id, valid_from',
+    },
+    {
+      table: creation,
+      select: creationSql(versions, context.zone),
+      order: 'created_on, opportunity_id, valid_from',
+    },
+    {
+      table: opportunityMonth,
+      select: opportunityMonthSql(versions, context),
+      order: 'month, outcome, opportunity_id, first_day',
+    },
+    {
+      table: stageVisit,
+      select: stageVisitSql(versions),
+      order: 'pipeline, stage, opportunity_id',
+    },
+    {
+      table: opportunity,
+      select: opportunitySql(versions, context.asOf),
+      order: `outcome <> 'open', opportunity_id`,
+    },
+  ];
+}
+
+export const localDay = (instant: string, zone: string): string =>
+  `(timezone('${zone}', (${instant})::timestamptz))::date`;
+
+/**
+ * Closings: a move into a closed outcome, or from one closed outcome to another. Dimensions stand as at the closing,
+ * the amount as it is in each stretch of validity; deletion, merge and reopening end it. Filter `valid_from <= T < valid_to`.
+ */
+export function closingSql(versions: string, zone: string): string {
+  return `with counted as (
+      select *, outcome <> 'open' and not is_deleted and merged_into is null as closed,
+        min(valid_from) over (partition by opportunity_id) as born from ${versions}),
+    marked as (
+      select *, closed and (outcome is distinct from lag(outcome) over w) as enters,
+        last_value(case when outcome = 'open' then close_on end ignore nulls) over (w rows unbounded preceding) as expected_on
+      from counted window w as (partition by opportunity_id order by valid_from)),
+    numbered as (
+      select *, sum(enters::int) over (partition by opportunity_id order by valid_from) as closing_no from marked),
+    entry as (select * from numbered where enters),
+    stretch as (select opportunity_id, closing_no, valid_from, valid_to, amount, currency, is_restored from (
+      select *, not enters and not lag(closed, 1, true) over (partition by opportunity_id order by valid_from) as is_restored from numbered) where closed and closing_no > 0)
+    select e.opportunity_id, e.name, e.pipeline, e.stage, e.stage_order, e.outcome, s.amount, s.currency, coalesce(e.expected_on, e.close_on) as close_on, e.probability,
+      e.category, e.next_step, e.lead_source, e.type, e.salesman_id, e.salesman, e.team_id, e.team, e.director, e.manager_path, e.account_id, e.account,
+      e.industry, e.region, e.segment, e.valid_from as closed_at, ${localDay('e.valid_from', zone)} as closed_on, e.born as created_at,
+      min(s.valid_from) as valid_from, max(s.valid_to) as valid_to
+    from (select *, sum(fresh::int) over (partition by opportunity_id, closing_no order by valid_from) as run from (
+        select *, (amount, currency) is distinct from lag((amount, currency)) over (partition by opportunity_id, closing_no order by valid_from)
+          or valid_from is distinct from lag(valid_to) over (partition by opportunity_id, closing_no order by valid_from) as fresh from stretch)) s
+    join entry e on e.opportunity_id = s.opportunity_id and e.closing_no = s.closing_no
+    group by all`.replace(
+    'group by all',
+    `group by s.run, s.closing_no, ${state
+      .split(',')
+      .map((c) => c.trim())
+      .filter((c) => !['amount', 'currency', 'close_on'].includes(c))
+      .map((c) => `e.${c}`)
+      .join(', ')},
+      e.opportunity_id, s.amount, s.currency, e.expected_on, e.close_on, e.valid_from, e.born`,
+  );
+}
+
+/**
+ * Creations: the first credible amount (that at the end of day 7 after creation, the newest before) and the first
+ * known salesman and fields; not counted while deleted nor once merged.
+ */
+export function creationSql(versions: string, zone: string): string {
+  return `with counted as (
+      select *, min(valid_from) over (partition by opportunity_id) as born from ${versions}),
+    bounded as (
+      select *, (timezone('${zone}', (${localDay('born', zone)} + 8)::timestamp))::timestamp - interval 1 millisecond as settles from counted),
+    settled as (
+      select *, ${[
+        'amount',
+        'currency',
+        'close_on',
+        'stage',
+        'stage_order',
+        'probability',
+        'category',
+        'next_step',
+        'name',
+      ]
+        .map(
+          (c) =>
+            `last_value(case when valid_from <= settles then ${c} end ignore nulls) over soFar as s_${c}`,
+        )
+        .join(', ')},
+        ${[
+          'pipeline',
+          'lead_source',
+          'type',
+          'salesman_id',
+          'salesman',
+          'team_id',
+          'team',
+          'director',
+          'manager_path',
+          'account_id',
+          'account',
+          'industry',
+          'region',
+          'segment',
+        ]
+          .map(
+            (c) =>
+              `first_value(case when valid_from <= settles then ${c} end ignore nulls) over soFar as s_${c}`,
+          )
+          .join(', ')}
+      from bounded window soFar as (partition by opportunity_id order by valid_from rows unbounded preceding)),
+    picked as (
+      select opportunity_id, ${state
+        .split(',')
+        .map((c) => c.trim())
+        .map((c) => (c === 'outcome' ? `'open' as outcome` : `s_${c} as ${c}`))
+        .join(', ')},
+        born as created_at, ${localDay('born', zone)} as created_on, valid_from, valid_to from settled where not is_deleted and merged_into is null),
+    fresh as (
+      select *, hash(${state}) is distinct from lag(hash(${state})) over w or valid_from is distinct from lag(valid_to) over w as is_fresh
+      from picked window w as (partition by opportunity_id order by valid_from)),
+    runs as (select *, sum(is_fresh::int) over (partition by opportunity_id order by valid_from) as run from fresh)
+    select opportunity_id, ${state}, created_at, created_on, min(valid_from) as valid_from, max(valid_to) as valid_to
+    from runs group by opportunity_id, run, ${state}, created_at, created_on`;
+}
+
+/** Which days an open version is the state at the end of the day, cut at calendar months, up to the as-of day. */
+export function opportunityMonthSql(versions: string, { zone, asOf }: LayoutContext): string {
+  return `with born as (select *, min(valid_from) over (partition by opportunity_id) as created_at from ${versions}),
+    daily as (
+      select *, ${localDay('valid_from', zone)} as first_on,
+        least(case when valid_to = 'infinity' then date '9999-01-01' else ${localDay('valid_to', zone)} end, ${localDay(`timestamp '${asOf}'`, zone)} + 1) as end_on
+      from born where outcome = 'open' and not is_deleted and merged_into is null),
+    cut as (
+      select *, unnest(generate_series(date_trunc('month', greatest(first_on, date '1990-01-01')), date_trunc('month', end_on - 1), interval 1 month))::date as month
+      from daily where first_on < end_on)
+    select month, opportunity_id, ${state}, created_at, case when first_on <= month then 1 else day(first_on) end::smallint as first_day,
+      case when end_on >= month + interval 1 month then 32 else day(end_on) end::smallint as end_day
+    from cut`;
+}
+
+/** The first entry of each opportunity into each open stage. */
+export function stageVisitSql(versions: string): string {
+  return `select opportunity_id, coalesce(pipeline, '') as pipeline, stage, min(valid_from) as entered_at
+    from ${versions} where outcome = 'open' and stage is not null and not is_deleted group by 1, 2, 3`;
+}
+
+/** The state of every opportunity at one instant, deleted ones included. */
+export function opportunitySql(versions: string, asOf: string): string {
+  return `with born as (
+      select *, min(valid_from) over (partition by opportunity_id) as created_at from ${versions})
+    select b.opportunity_id, ${state
+      .split(',')
+      .map((c) => `b.${c.trim()}`)
+      .join(
+        ', ',
+      )}, b.created_at, case when b.outcome <> 'open' then c.closed_at end as closed_at, b.is_deleted, b.merged_into
+    from born b left join (select opportunity_id, max(valid_from) as closed_at from (
+        select opportunity_id, valid_from, outcome, lag(outcome) over (partition by opportunity_id order by valid_from) as was from ${versions}
+        where valid_from <= timestamp '${asOf}') where outcome <> 'open' and outcome is distinct from was group by 1) c using (opportunity_id)
+    where b.valid_from <= timestamp '${asOf}' and timestamp '${asOf}' < b.valid_to`;
+}

@@ -1,0 +1,34 @@
+import { metric } from '../definitions.ts';
+
+export const quota = metric({
+  label: 'Quota',
+  unit: 'money',
+  version: 1,
+  from: 'quota',
+  where: 'in_period',
+  share: 'money',
+  aggregate: 'sum',
+  additive: true,
+  meaning: 'What the salesmen are asked to win in the period, as it stood on the as-of day',
+  formula: 'Σ quota amount, by days where a quota reaches over the edge of the period',
+  source: 'Metric 2.10, quota',
+});
+export const attainment = metric({
+  label: 'Attainment',
+  unit: 'ratio',
+  version: 1,
+  from: 'closing',
+  with: 'quota',
+  where: `in_period and outcome = 'won'`,
+  share: 'money',
+  aggregate: 'combine',
+  additive: false,
+  parts: { won: 'sum(money)' },
+  combine: ({ won, quota: target }, name) => ({
+    [name]:
+      Number(target ?? 0) > 0 ? Math.round((Number(won ?? 0) / Number(target)) * 1e8) / 1e8 : null,
+  }),
+  meaning: 'How much of the quota of the period has been won',
+  formula: 'won / quota; null without a quota',
+  source: 'Metric 2.10, attainment',
+});

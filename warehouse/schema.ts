@@ -1,0 +1,229 @@
+import {
+  boolean,
+  char,
+  customType,
+  date,
+  integer,
+  numeric,
+  pgTable,
+  smallint,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
+
+/** The tables of a snapshot: what is true when (valid), as known when (known), and the layouts made from it. */
+const hash = customType<{ data: bigint }>({ dataType: () => 'ubigint' });
+const money = (name: string) => numeric(name, { precision: 18, scale: 2 });
+const share = (name: string) => numeric(name, { precision: 18, scale: 12 });
+const instant = (name: string) => timestamp(name, { mode: 'string' });
+
+const valid = () => ({
+  validFrom: instant('valid_from').notNull(),
+  validTo: instant('valid_to').notNull(),
+});
+const known = () => ({
+  rowHash: hash('row_hash').notNull(),
+  knownFrom: instant('known_from').notNull(),
+  knownTo: instant('known_to').notNull(),
+});
+
+/** What an opportunity is at one time, with the team of its salesman and the fields of its account as they were. */
+const state = () => ({
+  name: text('name'),
+  pipeline: text('pipeline'),
+  stage: text('stage'),
+  stageOrder: integer('stage_order'),
+  outcome: text('outcome').notNull(),
+  amount: money('amount'),
+  currency: char('currency', { length: 3 }),
+  closeOn: date('close_on'),
+  probability: numeric('probability', { precision: 7, scale: 6 }),
+  category: text('category'),
+  nextStep: text('next_step'),
+  leadSource: text('lead_source'),
+  type: text('type'),
+  salesmanId: text('salesman_id'),
+  salesman: text('salesman'),
+  teamId: text('team_id'),
+  team: text('team'),
+  director: text('director'),
+  managerPath: text('manager_path'),
+  accountId: text('account_id'),
+  account: text('account'),
+  industry: text('industry'),
+  region: text('region'),
+  segment: text('segment'),
+});
+
+export const opportunityVersion = pgTable('opportunity_version', {
+  opportunityId: text('opportunity_id').notNull(),
+  ...state(),
+  stageRaw: text('stage_raw'),
+  isDeleted: boolean('is_deleted').notNull(),
+  mergedInto: text('merged_into'),
+  lossReason: text('loss_reason'),
+  evidence: text('evidence').notNull(),
+  unknown: text('unknown').notNull(),
+  ...valid(),
+  ...known(),
+});
+
+export const userVersion = pgTable('user_version', {
+  userId: text('user_id').notNull(),
+  name: text('name'),
+  active: boolean('active'),
+  teamId: text('team_id'),
+  managerId: text('manager_id'),
+  team: text('team'),
+  director: text('director'),
+  managerPath: text('manager_path'),
+  ...valid(),
+  ...known(),
+});
+
+export const accountVersion = pgTable('account_version', {
+  accountId: text('account_id').notNull(),
+  name: text('name'),
+  parentId: text('parent_id'),
+  type: text('type'),
+  industry: text('industry'),
+  region: text('region'),
+  segment: text('segment'),
+  country: text('country'),
+  ownerId: text('owner_id'),
+  isDeleted: boolean('is_deleted').notNull(),
+  mergedInto: text('merged_into'),
+  ...valid(),
+  ...known(),
+});
+
+export const stageVersion = pgTable('stage_version', {
+  pipeline: text('pipeline').notNull(),
+  label: text('label').notNull(),
+  stageOrder: integer('stage_order'),
+  class: text('class').notNull(),
+  probability: numeric('probability', { precision: 7, scale: 6 }),
+  category: text('category'),
+  active: boolean('active'),
+  evidence: text('evidence').notNull(),
+  ...valid(),
+  ...known(),
+});
+
+export const lineVersion = pgTable('line_version', {
+  opportunityId: text('opportunity_id').notNull(),
+  product: text('product'),
+  family: text('family'),
+  shareFrom: share('share_from').notNull(),
+  shareTo: share('share_to').notNull(),
+  ...valid(),
+  ...known(),
+});
+
+export const quotaVersion = pgTable('quota_version', {
+  salesmanId: text('salesman_id'),
+  teamId: text('team_id'),
+  startsOn: date('starts_on').notNull(),
+  months: integer('months').notNull(),
+  amount: money('amount').notNull(),
+  currency: char('currency', { length: 3 }),
+  ...valid(),
+  ...known(),
+});
+
+export const rateVersion = pgTable('rate_version', {
+  kind: text('kind').notNull(),
+  currency: char('currency', { length: 3 }).notNull(),
+  startsOn: date('starts_on').notNull(),
+  factor: numeric('factor', { precision: 18, scale: 9 }).notNull(),
+  ...valid(),
+  ...known(),
+});
+
+/** A stretch during which an opportunity counts as closed, with its dimensions as they were at the closing. */
+export const closing = pgTable('closing', {
+  opportunityId: text('opportunity_id').notNull(),
+  ...state(),
+  closedAt: instant('closed_at').notNull(),
+  closedOn: date('closed_on').notNull(),
+  createdAt: instant('created_at').notNull(),
+  ...valid(),
+});
+
+/** A stretch during which an opportunity counts as created, with its first credible amount. */
+export const creation = pgTable('creation', {
+  opportunityId: text('opportunity_id').notNull(),
+  ...state(),
+  createdAt: instant('created_at').notNull(),
+  createdOn: date('created_on').notNull(),
+  ...valid(),
+});
+
+/** Open stretches at day grain, cut at months: open at the end of day D without reading the history. */
+export const opportunityMonth = pgTable('opportunity_month', {
+  month: date('month').notNull(),
+  opportunityId: text('opportunity_id').notNull(),
+  ...state(),
+  createdAt: instant('created_at').notNull(),
+  firstDay: smallint('first_day').notNull(),
+  endDay: smallint('end_day').notNull(),
+});
+
+/** The first stay of an opportunity in each stage. */
+export const stageVisit = pgTable('stage_visit', {
+  opportunityId: text('opportunity_id').notNull(),
+  pipeline: text('pipeline').notNull(),
+  stage: text('stage').notNull(),
+  enteredAt: instant('entered_at').notNull(),
+});
+
+/** The newest state of each opportunity, open ones first. */
+export const opportunity = pgTable('opportunity', {
+  opportunityId: text('opportunity_id').notNull(),
+  ...state(),
+  createdAt: instant('created_at').notNull(),
+  closedAt: instant('closed_at'),
+  isDeleted: boolean('is_deleted').notNull(),
+  mergedInto: text('merged_into'),
+});
+
+export const load = pgTable('load', {
+  loadNo: integer('load_no').notNull(),
+  load: text('load').notNull(),
+  knownAt: instant('known_at').notNull(),
+  startedAt: instant('started_at').notNull(),
+  finishedAt: instant('finished_at'),
+  counts: text('counts').notNull(),
+});
+
+export const sourceState = pgTable('source_state', {
+  source: text('source').notNull(),
+  freshAt: instant('fresh_at'),
+  error: text('error'),
+});
+
+export const checkResult = pgTable('check_result', {
+  check: text('check').notNull(),
+  severity: text('severity').notNull(),
+  meaning: text('meaning').notNull(),
+  failing: integer('failing').notNull(),
+  example: text('example'),
+});
+
+export const setting = pgTable('setting', {
+  name: text('name').notNull(),
+  value: text('value').notNull(),
+});
+
+export const versionTables = {
+  opportunityVersion,
+  userVersion,
+  accountVersion,
+  stageVersion,
+  lineVersion,
+  quotaVersion,
+  rateVersion,
+};
+export const layoutTables = { closing, creation, opportunityMonth, stageVisit, opportunity };
+export const ledgerTables = { load, sourceState, checkResult, setting };
+export const schemaVersion = 1;

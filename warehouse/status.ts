@@ -1,0 +1,68 @@
+import type { CheckResult, LoadSummary, QuarantineRow, Status } from './answers.ts';
+import type { Source } from './ask.ts';
+import { crmObjects } from './crm.ts';
+import { isoInstant } from './period.ts';
+
+const instant = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+
+/** What is loaded, how fresh each source is, and how many records there are of each object. */
+export async function readStatus({ reader, snapshot, settings }: Source): Promise<Status> {
+  const sources = await reader.all(
+    `select source, ${instant('fresh_at')} as "freshAt", error from source_state order by source`,
+  );
+  const objects = Object.keys(crmObjects);
+  const counted = await reader.all(
+    objects
+      .map(
+        (o) => `select '${o}' as object, count(distinct record_key)::integer as n from fact_${o}`,
+      )
+      .join(' union all '),
+  );
+  return {
+    company: settings.company,
+    snapshot,
+    loadedAt: isoInstant(settings.knownAt),
+    asOf: isoInstant(settings.asOf),
+    sources: sources as unknown as Status['sources'],
+    counts: Object.fromEntries(counted.map((row) => [String(row.object), Number(row.n)])),
+    warning: null,
+  };
+}
+
+/** The loads that this snapshot contains, newest first. */
+export async function readLoads({ reader }: Source): Promise<LoadSummary[]> {
+  const rows = await reader.all(
+    `select load, ${instant('started_at')} as started, counts from load order by load_no desc`,
+  );
+  return rows.map((row) => ({
+    load: String(row.load),
+    startedAt: String(row.started),
+    finishedAt: null,
+    status: 'published',
+    seconds: null,
+    error: null,
+    sources: (JSON.parse(String(row.counts)) as { sources: LoadSummary['sources'] }).sources,
+  }));
+}
+
+/** Lines that could not be loaded and values that were not believed, newest load first. */
+export async function readQuarantine(
+  { reader }: Source,
+  { limit, object }: { limit: number; object?: string },
+): Promise<{ rows: QuarantineRow[]; total: number }> {
+  const where = object ? 'where object = $1' : '';
+  const values = object ? [object] : [];
+  const rows = await reader.all(
+    `select load, object, file, line::integer as line, column_name as "column", value, reason, raw from quarantine ${where} order by load desc, object, file, line limit ${Math.trunc(limit)}`,
+    values,
+  );
+  const total = await reader.all(`select count(*)::integer as n from quarantine ${where}`, values);
+  return { rows: rows as unknown as QuarantineRow[], total: Number(total[0]?.n) };
+}
+
+/** What the checks found at the last load, worst first. */
+export async function readChecks({ reader }: Source): Promise<CheckResult[]> {
+  return (await reader.all(
+    'select "check", severity, meaning, failing, example from check_result order by failing desc, "check"',
+  )) as unknown as CheckResult[];
+}
