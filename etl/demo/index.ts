@@ -52,8 +52,11 @@ export async function writeNextWeek({
 }: {
   folder: string;
 }): Promise<{ files: string[]; today: string }> {
+  const path = join(folder, 'demo.json');
+  if (!existsSync(path))
+    throw new RangeError(`${path} is not there: make the demo company in this folder first`);
   const { seed, today, scale, stories, week } = JSON.parse(
-    readFileSync(join(folder, 'demo.json'), 'utf8'),
+    readFileSync(path, 'utf8'),
   ) as DemoOptions;
   return write(folder, { seed, today, scale, stories, week: week + 1 });
 }
