@@ -443,7 +443,7 @@ async function noteLoad(
   }
   await run(
     db,
-    `insert into load values (${job.loadNo}, ${quoteText(job.load)}, timestamp ${quoteText(instantText(job.startedAt))}, timestamp ${quoteText(instantText(job.startedAt))}, null,
+    `insert into load values (${job.loadNo}, ${quoteText(job.load)}, timestamp ${quoteText(instantText(job.startedAt))}, timestamp ${quoteText(asOf)}, timestamp ${quoteText(instantText(job.startedAt))}, null,
     ${quoteText(JSON.stringify({ sources, merged }))})`,
   );
   await run(db, 'delete from source_state');

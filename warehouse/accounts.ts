@@ -1,31 +1,68 @@
 import { sql } from 'drizzle-orm';
-import { visible, type Viewer } from './access.ts';
-import type { AccountImage, ContactItem, Row } from './answers.ts';
-import type { Source } from './ask.ts';
+import type { Viewer } from './access.ts';
+import type { AccountImage, Answer, Column, ContactItem, Row } from './answers.ts';
+import { circumstance, type Source, toQuestion } from './ask.ts';
+import { sumMoney } from './cents.ts';
 import { fetchRows, readActivities, settle, type When } from './opportunities.ts';
+import { inCurrency, orderOf, readStates, valuedSteps } from './opportunity-list.ts';
 import { isoInstant } from './period.ts';
+import { raw, statement } from './statement.ts';
 
 const instant = (column: string): string =>
   `case when isfinite(${column}) then strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ') end`;
-const seen = (viewer: Viewer) =>
-  visible(viewer, { salesmanId: sql.raw('o.salesman_id'), managerPath: sql.raw('o.manager_path') });
+const columns: Column[] = [
+  { name: 'account', label: 'Id', unit: 'text', kind: 'attribute' },
+  { name: 'name', label: 'Account', unit: 'text', kind: 'attribute' },
+  { name: 'industry', label: 'Industry', unit: 'text', kind: 'attribute' },
+  { name: 'region', label: 'Region', unit: 'text', kind: 'attribute' },
+  { name: 'segment', label: 'Segment', unit: 'text', kind: 'attribute' },
+  { name: 'owner', label: 'Owner', unit: 'text', kind: 'attribute' },
+  { name: 'opportunities', label: 'Opportunities', unit: 'count', kind: 'attribute' },
+  { name: 'openCount', label: 'Open', unit: 'count', kind: 'attribute' },
+  { name: 'openPipeline', label: 'Open pipeline', unit: 'money', kind: 'attribute' },
+  { name: 'wonCount', label: 'Won', unit: 'count', kind: 'attribute' },
+  { name: 'wonValue', label: 'Won value', unit: 'money', kind: 'attribute' },
+  { name: 'lastActivityOn', label: 'Last activity', unit: 'date', kind: 'attribute' },
+];
 
-/** Accounts by name, those with most open pipeline first, with what is open and won (in their own currencies' amounts as they stand). */
+/** Which accounts, in which order and which part of them. */
+export interface AccountRequest {
+  search?: string;
+  sort?: string;
+  limit: number;
+  offset: number;
+}
+
+/** Accounts by name or id with what is open and won there now, by default those with the most open pipeline first. */
 export async function listAccounts(
   source: Source,
   viewer: Viewer,
-  { search = '', limit, offset }: { search?: string; limit: number; offset: number },
-): Promise<{ rows: Row[]; count: number }> {
-  const matching = sql`(select account_id, name, industry, region, segment from account_version where known_to = 'infinity' and valid_to = 'infinity' and not is_deleted and contains(lower(name), lower(${search})))`;
-  const rows = await fetchRows(
-    source,
-    sql`select a.account_id as account, a.name, a.industry, a.region, a.segment, count(o.opportunity_id) filter (where o.outcome = 'open')::integer as "openCount",
-      count(o.opportunity_id) filter (where o.outcome = 'won')::integer as "wonCount"
-    from ${matching} a left join opportunity o on o.account_id = a.account_id and not o.is_deleted and ${seen(viewer)}
-    group by all order by "openCount" desc, a.name limit ${limit} offset ${offset}`,
+  { search = '', sort = '-openPipeline', limit, offset }: AccountRequest,
+): Promise<Answer & { count: number }> {
+  const question = await toQuestion(source, viewer, { metrics: ['openPipeline'] });
+  const wanted = search.trim().toLowerCase();
+  const matching = sql`(select account_id, name, industry, region, segment, owner_id from account_version
+    where known_to = 'infinity' and valid_to = 'infinity' and not is_deleted and merged_into is null and (contains(lower(name), ${wanted}) or lower(account_id) = ${wanted}))`;
+  const { text, values } = statement(
+    valuedSteps(question, raw('not is_deleted and merged_into is null')),
+    sql`select a.account_id as account, a.name, a.industry, a.region, a.segment, u.name as owner, coalesce(o.opportunities, 0) as opportunities,
+      coalesce(o."openCount", 0) as "openCount", coalesce(o."openPipeline", 0)::decimal(18,2) as "openPipeline", coalesce(o."wonCount", 0) as "wonCount", coalesce(o."wonValue", 0)::decimal(18,2) as "wonValue", l."lastActivityOn"
+    from ${matching} a
+    left join (select account_id, count(*)::integer as opportunities, count(*) filter (where outcome = 'open')::integer as "openCount", sum(whole) filter (where outcome = 'open') as "openPipeline",
+      count(*) filter (where outcome = 'won')::integer as "wonCount", sum(whole) filter (where outcome = 'won') as "wonValue" from valued group by 1) o on o.account_id = a.account_id
+    left join (select account, max(coalesce(completed_at, starts_at, due_on::timestamp))::date::varchar as "lastActivityOn" from fact_activity
+      where not coalesce(deleted, false) and coalesce(completed_at, starts_at, due_on::timestamp) <= ${question.moment.instant}::timestamp group by 1) l on l.account = a.account_id
+    left join (select distinct user_id, name from user_version where known_to = 'infinity' and valid_to = 'infinity') u on u.user_id = a.owner_id
+    order by ${raw(orderOf(sort, columns, 'Accounts'))}, a.account_id limit ${limit} offset ${offset}`,
   );
   const count = await fetchRows(source, sql`select count(*)::integer as n from ${matching}`);
-  return { rows: rows as unknown as Row[], count: Number(count[0]?.n) };
+  return {
+    ...circumstance(source, question),
+    columns: inCurrency(columns, source),
+    rows: (await source.reader.all(text, values)) as Row[],
+    notes: [],
+    count: Number(count[0]?.n),
+  };
 }
 
 /** The whole image of an account: its people, parents and children, opportunities, activities and history. */
@@ -46,11 +83,23 @@ export async function findAccount(
   const now = versions.at(-1);
   if (!now) return null;
   const text = (name: string) => (now[name] as string | null) ?? null;
-  const opportunities = await fetchRows(
+  const question = await toQuestion(source, viewer, {
+    metrics: ['openPipeline'],
+    asOf: isoInstant(at),
+    knownAt: isoInstant(known),
+  });
+  const opportunities = await readStates(
     source,
-    sql`select o.opportunity_id as opportunity, o.name, o.stage, o.outcome, o.amount, o.currency, o.close_on::varchar as "closeOn", o.salesman
-    from opportunity o where o.account_id = ${id} and not o.is_deleted and ${seen(viewer)} order by o.outcome <> 'open', o.close_on desc nulls last, o.opportunity_id`,
+    question,
+    sql`account_id = ${id} and not is_deleted and merged_into is null`,
+    { sort: '-closeOn', limit: 10_000, offset: 0 },
   );
+  const sumOf = (outcome: string) =>
+    sumMoney(
+      opportunities
+        .filter((row) => row.outcome === outcome)
+        .map((row) => row.amount as string | null),
+    );
   const children = await fetchRows(
     source,
     sql`select distinct account_id as id, name from account_version where parent_id = ${id} and known_to = 'infinity' and valid_to = 'infinity' order by name`,
@@ -79,7 +128,7 @@ export async function findAccount(
     parentName: text('parent_name'),
     children: children as { id: string; name: string }[],
     contacts: contacts as unknown as ContactItem[],
-    opportunities: opportunities as unknown as Row[],
+    opportunities,
     activities: await readActivities(
       source,
       sql`account = ${id} or opportunity in (select opportunity_id from opportunity where account_id = ${id})`,
@@ -92,7 +141,7 @@ export async function findAccount(
       segment: v.segment as string | null,
       owner: v.owner as string | null,
     })),
-    openPipeline: '0.00',
-    wonValue: '0.00',
+    openPipeline: sumOf('open'),
+    wonValue: sumOf('won'),
   };
 }

@@ -239,3 +239,69 @@ export interface SnapshotItem {
   asOf: string;
   current: boolean;
 }
+
+/** What a page offers to choose from. */
+export interface Options {
+  zone: string;
+  currency: string;
+  currencies: string[];
+  fiscalYearStart: number;
+  company: string;
+  /** The day of the default as-of. */
+  today: string;
+  /** The first day of the history. */
+  firstDay: string;
+  currentPeriod: string;
+  /** Fiscal years and quarters from the first day to a year ahead, oldest first. */
+  periods: string[];
+  values: Record<string, (string | null)[]>;
+  teams: { director: string | null; team: string | null; salesman: string | null }[];
+}
+
+export interface SearchHit {
+  kind: 'opportunity' | 'account' | 'salesman';
+  id: string;
+  label: string;
+  detail: string;
+}
+
+/** What happened to the open pipeline between two instants; the deltas of `bridge` sum to after − before. */
+export interface Changes extends Circumstance {
+  /** What the earlier state is: that of the load before, or that of a week before when there was only one. */
+  basis: 'load' | 'week';
+  since: string;
+  sinceKnownAt: string;
+  before: { openPipeline: string; openCount: number };
+  after: { openPipeline: string; openCount: number };
+  bridge: { kind: ChangeKind; count: number; delta: string }[];
+  items: ChangeItem[];
+  /** How many opportunities changed; `items` may hold fewer. */
+  count: number;
+}
+
+export type ChangeKind =
+  | 'created'
+  | 'reopened'
+  | 'restored'
+  | 'won'
+  | 'lost'
+  | 'deleted'
+  | 'merged'
+  | 'raised'
+  | 'cut'
+  | 'revalued'
+  | 'pushed'
+  | 'pulled'
+  | 'moved'
+  | 'transferred';
+
+export interface ChangeItem {
+  opportunity: string;
+  name: string;
+  account: string | null;
+  salesman: string | null;
+  kind: ChangeKind;
+  /** What it adds to the open pipeline, exact, signed. */
+  delta: string;
+  detail: string;
+}

@@ -1,15 +1,14 @@
 import type { Viewer } from './access.ts';
 import type { Answer, Cell, Circumstance, Column, Receipt, Row, RowsAnswer } from './answers.ts';
+import { compileAnswer, compileProof, compileRows } from './compile.ts';
 import {
   checkNames,
   columnOf,
-  compileAnswer,
-  compileProof,
-  compileRows,
   knows,
   type Question,
   type Settings,
-} from './compile.ts';
+  usesProduct,
+} from './question.ts';
 import type { Reader } from './connection.ts';
 import type { Metric } from './definitions.ts';
 import { type DimensionName, dimensions } from './dimensions.ts';
@@ -24,6 +23,8 @@ export interface Source {
   reader: Reader;
   snapshot: string;
   settings: Settings;
+  /** Works something out once per snapshot. */
+  once<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Values of a dimension, read once per snapshot. */
   valuesOf(name: DimensionName): Promise<(string | null)[]>;
 }
@@ -75,6 +76,30 @@ export async function answer(source: Source, viewer: Viewer, input: QueryInput):
     columns,
     rows: arranged(rows, question.query, columns),
     notes: now.notes,
+  };
+}
+
+/** Numbers of open opportunities at the ends of past weeks, the as-of day last. `week` is each week's last day. */
+export async function trend(
+  source: Source,
+  viewer: Viewer,
+  input: QueryInput,
+  { weeks }: { weeks: number },
+): Promise<Answer> {
+  const question = { ...(await toQuestion(source, viewer, input)), weeks };
+  const other = question.metrics.find((name) => metrics[name].from !== 'open');
+  if (other)
+    throw new WarehouseError(
+      'wrong-use',
+      `A trend shows what was open at the end of each week; "${other}" is not about open opportunities`,
+    );
+  const { rows: list, notes } = await numbers(source, question);
+  const week: Column = { name: 'week', label: 'Week until', unit: 'date', kind: 'dimension' };
+  return {
+    ...circumstance(source, question),
+    columns: [week, ...columnsOf(question)],
+    rows: list,
+    notes,
   };
 }
 
@@ -179,14 +204,14 @@ async function numbers(source: Source, question: Question): Promise<Numbers> {
   const list = found.map((row) => finish(row, question));
   return {
     rows: list,
-    notes: notesOf(question, total('noAmount'), total('noRate'), list),
+    notes: question.weeks ? [] : notesOf(question, total('noAmount'), total('noRate'), list),
     parts: found[0] ?? {},
   };
 }
 
 /** Computes what SQL left in parts, fills absent sums with 0, and puts numbers into their plain form. */
 function finish(found: Record<string, unknown>, question: Question): Row {
-  const row: Row = {};
+  const row: Row = question.weeks ? { week: String(found.week) } : {};
   for (const name of question.by) row[name] = (found[name] as string | null) ?? null;
   for (const name of question.metrics)
     Object.assign(row, numberOf(name, metrics[name], found, question));
@@ -237,14 +262,11 @@ function notesOf(question: Question, noAmount: number, noRate: number, rows: Row
     ...question.metrics
       .filter((name) => !knows(question, (metrics[name] as Metric).with ?? metrics[name].from))
       .map((name) => `${metrics[name].label} is not set by ${question.by.join(', ')}`),
-    ...(usesProduct(question.query)
+    ...(usesProduct(question)
       ? ['Counts by product overlap: an opportunity with two products is in both; money is divided']
       : []),
   ];
 }
-
-const usesProduct = (query: Query): boolean =>
-  query.by.includes('product') || 'product' in query.where;
 
 function columnsOf(question: Question): Column[] {
   return [
@@ -321,7 +343,8 @@ const same = (a: Cell, b: Cell): boolean =>
     ? Number(a) === Number(b) && cents(a) === cents(b)
     : a === b;
 
-function circumstance(
+/** What a question was asked under, as every answer prints it. */
+export function circumstance(
   source: Source,
   { query, moment, settings, knownAt }: Question,
 ): Circumstance {

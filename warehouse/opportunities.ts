@@ -3,6 +3,7 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import { visible, type Viewer } from './access.ts';
 import type { ActivityItem, ContactItem, LifeEvent, OpportunityLife, Version } from './answers.ts';
 import type { Source } from './ask.ts';
+import { findState } from './opportunity-list.ts';
 import { isoInstant, parseMoment } from './period.ts';
 
 /** As of which instant, as known when. */
@@ -48,6 +49,10 @@ export async function findOpportunity(
   const shown = versions.map(toVersion);
   const state = toVersion(now);
   const { settings, snapshot } = source;
+  const valued = await findState(source, viewer, id, {
+    asOf: isoInstant(at),
+    knownAt: isoInstant(known),
+  });
   return {
     asOf: isoInstant(at),
     knownAt: isoInstant(known),
@@ -67,13 +72,13 @@ export async function findOpportunity(
     outcome: state.outcome,
     amount: state.amount,
     amountCurrency: state.currency,
-    amountReporting: null,
+    amountReporting: (valued?.amount as string | null) ?? null,
     closeOn: state.closeOn,
     closedAt: state.outcome === 'open' ? null : (lastClosing(shown, state.outcome) ?? null),
     createdAt: shown[0]?.validFrom ?? null,
     nextStep: state.nextStep,
     probability: state.probability,
-    learnedProbability: null,
+    learnedProbability: (valued?.learned as number | null) ?? null,
     leadSource: now.lead_source,
     type: now.type,
     isDeleted: state.isDeleted,
@@ -246,14 +251,19 @@ async function readLines(
   }));
 }
 
-const newest = (object: string): string =>
-  `(select * from fact_${object} qualify row_number() over (partition by record_key order by observed_at desc, load_no desc) = 1)`;
+/** The newest record of each key among those that ever matched; what matched once may not any more. */
+const newest = (object: string, which: SQL): SQL => {
+  const table = sql.raw(`fact_${object}`);
+  return sql`(select * from (select * from ${table} where record_key in (select record_key from ${table} where ${which})
+    qualify row_number() over (partition by record_key order by observed_at desc, load_no desc) = 1) where ${which})`;
+};
 
 async function readContacts(source: Source, id: string): Promise<ContactItem[]> {
   const rows = await fetchRows(
     source,
     sql`select c.id, coalesce(c.name, c.id) as name, c.title, r.role, coalesce(r."primary", false) as "primary", c.email, c.phone
-    from ${sql.raw(newest('contact_role'))} r join ${sql.raw(newest('contact'))} c on c.id = r.contact where r.opportunity = ${id} and not coalesce(r.deleted, false) order by "primary" desc, name`,
+    from ${newest('contact_role', sql`opportunity = ${id}`)} r join ${newest('contact', sql`id in (select contact from fact_contact_role where opportunity = ${id})`)} c on c.id = r.contact
+    where not coalesce(r.deleted, false) order by "primary" desc, name`,
   );
   return rows as unknown as ContactItem[];
 }
@@ -264,9 +274,9 @@ export async function readActivities(source: Source, which: SQL): Promise<Activi
     source,
     sql`select a.id, a.kind, a.subject, a.type, a.status, a.due_on::varchar as "dueOn", ${sql.raw(iso('a.starts_at'))} as "startsAt", ${sql.raw(iso('a.completed_at'))} as "doneAt",
       coalesce(a.closed, a.completed_at is not null, false) or (a.kind = 'event' and a.starts_at < ${source.settings.asOf}::timestamp) as done, u.name as salesman, c.name as contact, a.opportunity, o.name as "opportunityName"
-    from (select * from ${sql.raw(newest('activity'))} where ${which} and not coalesce(deleted, false) and not coalesce(child, false)) a
+    from (select * from ${newest('activity', which)} where not coalesce(deleted, false) and not coalesce(child, false)) a
     left join (select user_id, name from user_version where known_to = 'infinity' and valid_to = 'infinity') u on u.user_id = a.salesman
-    left join ${sql.raw(newest('contact'))} c on c.id = a.contact left join opportunity o on o.opportunity_id = a.opportunity
+    left join (select id, any_value(name) as name from fact_contact group by id) c on c.id = a.contact left join opportunity o on o.opportunity_id = a.opportunity
     order by coalesce(a.starts_at, a.due_on::timestamp, a.created_at) desc nulls last, a.id limit 500`,
   );
   return rows as unknown as ActivityItem[];

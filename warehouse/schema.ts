@@ -191,6 +191,8 @@ export const load = pgTable('load', {
   loadNo: integer('load_no').notNull(),
   load: text('load').notNull(),
   knownAt: instant('known_at').notNull(),
+  /** When the newest extract known by then was taken. */
+  asOf: instant('as_of').notNull(),
   startedAt: instant('started_at').notNull(),
   finishedAt: instant('finished_at'),
   counts: text('counts').notNull(),

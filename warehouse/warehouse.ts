@@ -1,25 +1,31 @@
 import type { Viewer } from './access.ts';
-import { findAccount, listAccounts } from './accounts.ts';
+import { type AccountRequest, findAccount, listAccounts } from './accounts.ts';
 import type {
   AccountImage,
   Answer,
+  Changes,
   CheckResult,
   LoadSummary,
   OpportunityLife,
+  Options,
   QuarantineRow,
   Receipt,
   Row,
   RowsAnswer,
+  SearchHit,
   SnapshotItem,
   Status,
 } from './answers.ts';
 import { toArrow } from './arrow.ts';
 import * as ask from './ask.ts';
 import { catalog, type Catalog } from './catalog.ts';
-import type { Settings } from './compile.ts';
+import type { Settings } from './question.ts';
+import { readChanges } from './changes.ts';
 import { openReader } from './connection.ts';
 import type { DimensionName } from './dimensions.ts';
 import { WarehouseError } from './errors.ts';
+import { type ListRequest, listOpportunities } from './opportunity-list.ts';
+import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
 import type { QueryInput } from './query.ts';
 import { findCurrent, listSnapshots } from './snapshots.ts';
@@ -30,13 +36,18 @@ export interface Warehouse {
   answer(viewer: Viewer, query: QueryInput): Promise<Answer>;
   rows(viewer: Viewer, query: QueryInput): Promise<RowsAnswer>;
   receipt(viewer: Viewer, query: QueryInput): Promise<Receipt>;
+  trend(viewer: Viewer, query: QueryInput, o: { weeks: number }): Promise<Answer>;
   arrow(viewer: Viewer, query: QueryInput): Promise<Uint8Array>;
   opportunity(viewer: Viewer, id: string, when: When): Promise<OpportunityLife | null>;
   account(viewer: Viewer, id: string, when: When): Promise<AccountImage | null>;
-  accounts(
-    viewer: Viewer,
-    o: { search?: string; limit: number; offset: number },
-  ): Promise<{ rows: Row[]; count: number }>;
+  accounts(viewer: Viewer, request: AccountRequest): Promise<Answer & { count: number }>;
+  opportunities(viewer: Viewer, request: ListRequest): Promise<Answer & { count: number }>;
+  search(viewer: Viewer, text: string): Promise<SearchHit[]>;
+  /** What changed in the open pipeline since the load before; `limit` bounds the items only. */
+  changes(viewer: Viewer, o: { limit: number }): Promise<Changes>;
+  options(viewer: Viewer): Promise<Options>;
+  stages(): Promise<Row[]>;
+  rates(): Promise<Row[]>;
   status(): Promise<Status>;
   loads(): Promise<LoadSummary[]>;
   quarantine(o: {
@@ -89,10 +100,24 @@ export function openWarehouse(dataDir: string): Warehouse {
     answer: (viewer, query) => using((s) => ask.answer(s, viewer, query)),
     rows: (viewer, query) => using((s) => ask.rows(s, viewer, query)),
     receipt: (viewer, query) => using((s) => ask.receipt(s, viewer, query)),
+    trend: (viewer, query, o) => using((s) => ask.trend(s, viewer, query, o)),
     arrow: (viewer, query) => using(async (s) => toArrow(await ask.answer(s, viewer, query))),
     opportunity: (viewer, id, when) => using((s) => findOpportunity(s, viewer, id, when)),
     account: (viewer, id, when) => using((s) => findAccount(s, viewer, id, when)),
-    accounts: (viewer, o) => using((s) => listAccounts(s, viewer, o)),
+    accounts: (viewer, request) => using((s) => listAccounts(s, viewer, request)),
+    opportunities: (viewer, request) => using((s) => listOpportunities(s, viewer, request)),
+    search: (viewer, text) => using((s) => options.search(s, viewer, text)),
+    changes: (viewer, { limit }) =>
+      using(async (s) => {
+        const all = await s.once(`changes ${JSON.stringify(viewer)}`, () => readChanges(s, viewer));
+        return { ...all, items: all.items.slice(0, limit) };
+      }),
+    options: (viewer) =>
+      using((s) =>
+        s.once(`options ${JSON.stringify(viewer)}`, () => options.readOptions(s, viewer)),
+      ),
+    stages: () => using(options.readStages),
+    rates: () => using(options.readRates),
     status: () => using((s) => status.readStatus(s)),
     loads: () => using((s) => status.readLoads(s)),
     quarantine: (o) => using((s) => status.readQuarantine(s, o)),
@@ -111,13 +136,23 @@ export function openWarehouse(dataDir: string): Warehouse {
 async function openSource(snapshot: string, path: string): Promise<Opened> {
   const reader = await openReader(path);
   const settings = await readSettings(reader);
-  const values = new Map<DimensionName, Promise<(string | null)[]>>();
-  const valuesOf = (name: DimensionName) => {
-    const found = values.get(name) ?? ask.distinctValues(reader, name, settings);
-    values.set(name, found);
-    return found;
+  const once = remember();
+  const valuesOf = (name: DimensionName) =>
+    once(`values of ${name}`, () => ask.distinctValues(reader, name, settings));
+  return { reader, snapshot, settings, once, valuesOf, users: 0, stale: false };
+}
+
+/** A snapshot never changes, so what was worked out once holds as long as it is open; a failure is not kept. */
+function remember(): ask.Source['once'] {
+  const known = new Map<string, Promise<unknown>>();
+  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const found = known.get(key) as Promise<T> | undefined;
+    if (found) return found;
+    const made = work();
+    known.set(key, made);
+    made.catch(() => known.delete(key));
+    return made;
   };
-  return { reader, snapshot, settings, valuesOf, users: 0, stale: false };
 }
 
 async function readSettings(reader: Opened['reader']): Promise<Settings> {
