@@ -106,7 +106,7 @@ export async function buildLayouts(
   await run(
     db,
     `create or replace temp view known_version as
-    select * exclude (row_hash, known_from, known_to) from opportunity_version where known_to = 'infinity'`,
+    select * exclude (known_from, known_to) from opportunity_version where known_to = 'infinity'`,
   );
   for (const { table, select, order } of layouts('known_version', { zone: config.zone, asOf })) {
     const columns = columnNames(table)
@@ -223,7 +223,7 @@ async function differing(
 
 const dataColumns = (table: Table): string =>
   columnNames(table)
-    .filter((c) => !['row_hash', 'known_from', 'known_to'].includes(c))
+    .filter((c) => !['known_from', 'known_to'].includes(c))
     .map((c) => `"${c}"`)
     .join(', ');
 
@@ -235,30 +235,21 @@ async function merge(db: DuckDBConnection, table: Table, knownAt: string): Promi
   const known = `timestamp ${quoteText(knownAt)}`;
   await run(
     db,
-    `create or replace temp table merging as
-    select distinct ${columns}, md5_number_lower(row(${columns})::varchar) as row_hash from next_${name}`,
+    `create or replace temp table made as select ${columns}, hash(${columns}) as print from next_${name};
+    create or replace temp table held as select rowid as id, hash(${columns}) as print from ${name} where known_to = 'infinity' ${scope};
+    create or replace temp table ended as select id from held anti join made using (print)`,
   );
-  const closed = Number(
-    await one(
-      db,
-      `select count(*) from ${name} anti join merging using (row_hash) where known_to = 'infinity' ${scope}`,
-    ),
-  );
-  if (closed)
-    await run(
-      db,
-      `update ${name} set known_to = ${known} where known_to = 'infinity' ${scope} and row_hash not in (select row_hash from merging)`,
-    );
+  await run(db, `update ${name} set known_to = ${known} where rowid in (from ended)`);
   const before = Number(await one(db, `select count(*) from ${name}`));
   await run(
     db,
-    `insert into ${name} (${columns}, row_hash, known_from, known_to)
-    select ${columns}, row_hash, ${known}, 'infinity' from merging
-    where row_hash not in (select row_hash from ${name} where known_to = 'infinity') order by 1, valid_from`,
+    `insert into ${name} (${columns}, known_from, known_to)
+    select ${columns}, ${known}, 'infinity' from made anti join held using (print)
+    qualify row_number() over (partition by print) = 1 order by 1, valid_from`,
   );
   return {
     table: name,
     opened: Number(await one(db, `select count(*) from ${name}`)) - before,
-    closed,
+    closed: Number(await one(db, 'select count(*) from ended')),
   };
 }

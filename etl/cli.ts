@@ -4,15 +4,16 @@ import { Command, CommanderError } from 'commander';
 import type { Row } from '#warehouse/answers.ts';
 import { WarehouseError } from '#warehouse/errors.ts';
 import { localViewer } from '#warehouse/access.ts';
-import { findCurrent, listSnapshots, verifySnapshot } from '#warehouse/snapshots.ts';
-import { openWarehouse, type Warehouse } from '#warehouse/warehouse.ts';
+import { findCurrent, listSnapshots, verifySnapshot } from '#warehouse/snapshot.ts';
+import { openWarehouse, toItem, type Warehouse } from '#warehouse/warehouse.ts';
 import { readConfig } from './config.ts';
 import { writeDemo, writeNextWeek } from './demo/index.ts';
 import { env } from './env.ts';
 import { LoadError } from './errors.ts';
 import { setFault } from './faults.ts';
 import { type LoadResult, runJob } from './job.ts';
-import { rollback } from './publication.ts';
+import { openControl } from './control.ts';
+import { rollback } from './publish.ts';
 import { show, showLoad, showRows, startProgress, toCsv } from './show.ts';
 
 interface Common {
@@ -97,14 +98,19 @@ verb('status', 'what is loaded and how fresh it is').action((o: Common) =>
 );
 
 verb('snapshots', 'the snapshots that can be put back').action((o: Common) => {
-  const snapshots = listSnapshots(resolve(o.dataDir));
+  const snapshots = listSnapshots(resolve(o.dataDir)).map(toItem);
   if (o.json) show(o, { snapshots });
   else showRows(snapshots as unknown as Row[]);
 });
 
 verb('rollback <id>', 'put an older snapshot back').action(async (id: string, o: Common) => {
-  await rollback(resolve(o.dataDir), id);
-  show(o, { snapshot: id });
+  const control = await openControl(resolve(o.dataDir));
+  try {
+    const { id: snapshot } = await rollback(control, control.dataDir, id);
+    show(o, { snapshot });
+  } finally {
+    await control.close();
+  }
 });
 
 verb('verify [id]', 'compare a snapshot with the hash it was published with').action(
@@ -116,9 +122,8 @@ verb('verify [id]', 'compare a snapshot with the hash it was published with').ac
         'not-found',
         `${o.dataDir} has no snapshot yet. Run "plumbline load" or "plumbline demo"`,
       );
-    const files = await verifySnapshot(dataDir, snapshot);
-    const ok = files.every((f) => f.ok);
-    show(o, { snapshot, ok, files });
+    const { ok, reason } = await verifySnapshot(dataDir, snapshot);
+    show(o, { snapshot, ok, reason, files: [{ file: `snapshots/${snapshot}.duckdb`, ok }] });
     if (!ok) process.exitCode = 1;
   },
 );

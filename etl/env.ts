@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
+
 /** The one place of this roof that reads the environment. */
 export const env = {
   dataDir: process.env.PLUMBLINE_DATA ?? 'data',
   fault: process.env.PLUMBLINE_FAULT ?? null,
   log: process.env.PLUMBLINE_LOG ?? 'info',
 };
+
+/** The version that a snapshot says it was built by. */
+export const { version: codeVersion } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };

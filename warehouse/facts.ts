@@ -32,7 +32,7 @@ export function factSteps(question: Question, facts: FactName[]): SQL[] {
     steps.push(
       step(
         'version',
-        sql`select * exclude (row_hash, known_from, known_to) from opportunity_version where ${known(question)}`,
+        sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)}`,
       ),
     );
   steps.push(step('rate', rateSql(question)));

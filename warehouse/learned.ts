@@ -57,7 +57,7 @@ export function learnedSql(week: '' | 'week, '): string {
   const using = (columns: string): string => `using (${week}${columns})`;
   return `
   select ${week}pipeline, stage, least(1, greatest(0, round((won + kappa * mean) / (n + kappa), 8)))::decimal(9,8) as probability from (
-    select c.*, m.mean, coalesce(least(400, greatest(1, m.mean * (1 - m.mean) / nullif(greatest(v.tau2, 0), 0) - 1)), 400) as kappa
+    select c.*, m.mean, case when v.tau2 > 0 then least(400, greatest(1, m.mean * (1 - m.mean) / v.tau2 - 1)) else 400 end as kappa
     from counted c join (select *, won / n as mean from resolved_count) m ${using('pipeline')}
     left join (
       select ${week}pipeline, sum(c.n * (c.won / c.n - mean) * (c.won / c.n - mean)) / sum(c.n) - count(*) * any_value(mean * (1 - mean)) / sum(c.n) as tau2

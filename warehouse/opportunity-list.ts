@@ -137,7 +137,7 @@ function stateSteps(question: Question): SQL[] {
   });
   const version = step(
     'version',
-    sql`select * exclude (row_hash, known_from, known_to) from opportunity_version where ${known(question)}`,
+    sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)}`,
   );
   const rows = isNow
     ? raw('opportunity')

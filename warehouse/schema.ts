@@ -1,7 +1,6 @@
 import {
   boolean,
   char,
-  customType,
   date,
   integer,
   numeric,
@@ -12,7 +11,6 @@ import {
 } from 'drizzle-orm/pg-core';
 
 /** The tables of a snapshot: what is true when (valid), as known when (known), and the layouts made from it. */
-const hash = customType<{ data: bigint }>({ dataType: () => 'ubigint' });
 const money = (name: string) => numeric(name, { precision: 18, scale: 2 });
 const share = (name: string) => numeric(name, { precision: 18, scale: 12 });
 const instant = (name: string) => timestamp(name, { mode: 'string' });
@@ -22,7 +20,6 @@ const valid = () => ({
   validTo: instant('valid_to').notNull(),
 });
 const known = () => ({
-  rowHash: hash('row_hash').notNull(),
   knownFrom: instant('known_from').notNull(),
   knownTo: instant('known_to').notNull(),
 });

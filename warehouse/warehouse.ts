@@ -28,7 +28,14 @@ import { type ListRequest, listOpportunities } from './opportunity-list.ts';
 import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
 import type { QueryInput } from './query.ts';
-import { findCurrent, listSnapshots } from './snapshots.ts';
+import {
+  findCurrent,
+  listSnapshots,
+  type ListedSnapshot,
+  readPointer,
+  type Snapshot,
+  verifySnapshot,
+} from './snapshot.ts';
 import * as status from './status.ts';
 
 /** Everything that can be asked of an installation. Always answers from the snapshot that is current when it is asked. */
@@ -61,6 +68,8 @@ export interface Warehouse {
 }
 
 interface Opened extends ask.Source {
+  /** Why this is not the current snapshot. */
+  warning: string | null;
   users: number;
   stale: boolean;
 }
@@ -68,21 +77,20 @@ interface Opened extends ask.Source {
 /** Opens an installation lazily; a new snapshot is taken up by the next question, the old one closed after its last. */
 export function openWarehouse(dataDir: string): Warehouse {
   let current: Promise<Opened> | null = null;
-  let opened: string | null = null;
+  let pointed: string | null = null;
 
   async function source(): Promise<Opened> {
-    const snapshot = findCurrent(dataDir);
-    if (!snapshot)
-      throw new WarehouseError(
-        'no-snapshot',
-        'Nothing has been loaded yet. Run "npx plumbline load --config FILE" or "npx plumbline demo"',
-      );
-    if (current && opened === snapshot.id) return current;
+    const pointer = readPointer(dataDir);
+    if (current && pointed === pointer) return current;
     const old = current;
-    opened = snapshot.id;
-    current = openSource(snapshot.id, snapshot.path);
-    if (old) void old.then(retire);
-    return current;
+    const next = openNewest(dataDir);
+    pointed = pointer;
+    current = next;
+    if (old) void old.then(retire, () => undefined);
+    next.catch(() => {
+      if (current === next) current = null;
+    });
+    return next;
   }
 
   async function using<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
@@ -118,28 +126,60 @@ export function openWarehouse(dataDir: string): Warehouse {
       ),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),
-    status: () => using((s) => status.readStatus(s)),
+    status: () => using(async (s) => ({ ...(await status.readStatus(s)), warning: s.warning })),
     loads: () => using((s) => status.readLoads(s)),
     quarantine: (o) => using((s) => status.readQuarantine(s, o)),
     checks: () => using((s) => status.readChecks(s)),
-    snapshots: async () => listSnapshots(dataDir),
+    snapshots: async () => listSnapshots(dataDir).map(toItem),
     catalog,
     close: async () => {
       const last = current;
       current = null;
-      opened = null;
-      if (last) await last.then(retire);
+      pointed = null;
+      if (last) await last.then(retire, () => undefined);
     },
   };
 }
 
-async function openSource(snapshot: string, path: string): Promise<Opened> {
+/** Opens the current snapshot; when its file is damaged the newest whole one before it, and says so. */
+async function openNewest(dataDir: string): Promise<Opened> {
+  const complaints: string[] = [];
+  for (const { id, path, manifest } of candidates(dataDir, complaints)) {
+    const { ok, reason } = await verifySnapshot(dataDir, id);
+    if (!ok) complaints.push(`Snapshot ${id} is damaged: ${reason}`);
+    else {
+      const shown = `Shown is ${id}, loaded ${manifest.publishedAt}`;
+      return openSource(id, path, complaints.length ? [...complaints, shown].join('. ') : null);
+    }
+  }
+  if (complaints.length)
+    throw new WarehouseError('damaged-snapshot', `${complaints.join('. ')}. Load again`);
+  throw new WarehouseError(
+    'no-snapshot',
+    'Nothing has been loaded yet. Run "npx plumbline load --config FILE" or "npx plumbline demo"',
+  );
+}
+
+/** The current snapshot and those before it; all that there are when the pointer itself is damaged. */
+function candidates(dataDir: string, complaints: string[]): Snapshot[] {
+  try {
+    const current = findCurrent(dataDir);
+    if (!current) return [];
+    return [current, ...listSnapshots(dataDir).filter(({ id }) => id < current.id)];
+  } catch (error) {
+    if (!(error instanceof WarehouseError)) throw error;
+    complaints.push(error.message);
+    return listSnapshots(dataDir);
+  }
+}
+
+async function openSource(snapshot: string, path: string, warning: string | null): Promise<Opened> {
   const reader = await openReader(path);
   const settings = await readSettings(reader);
   const once = remember();
   const valuesOf = (name: DimensionName) =>
     once(`values of ${name}`, () => ask.distinctValues(reader, name, settings));
-  return { reader, snapshot, settings, once, valuesOf, users: 0, stale: false };
+  return { reader, snapshot, settings, once, valuesOf, warning, users: 0, stale: false };
 }
 
 /** A snapshot never changes, so what was worked out once holds as long as it is open; a failure is not kept. */
@@ -170,6 +210,15 @@ async function readSettings(reader: Opened['reader']): Promise<Settings> {
     knownAt: String(known[0]?.at_instant),
   };
 }
+
+/** What is told of a snapshot: not where it lies. */
+export const toItem = ({ id, manifest, isCurrent }: ListedSnapshot): SnapshotItem => ({
+  id,
+  load: manifest.load,
+  publishedAt: manifest.publishedAt,
+  asOf: manifest.asOf,
+  current: isCurrent,
+});
 
 function retire(old: Opened): void {
   old.stale = true;

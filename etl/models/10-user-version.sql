@@ -86,7 +86,7 @@ with cut as (
   left join (select user_id, label as name from user_label) top on top.user_id = c.ids[-1]
 ),
 new_only as (
-  select *, md5(row(name, active, team_id, manager_id, team, director, manager_path)::varchar) as row_hash from cut
+  select *, hash(name, active, team_id, manager_id, team, director, manager_path) as row_hash from cut
   qualify row_hash is distinct from lag(row_hash) over (partition by user_id order by "at")
 ),
 first_seen as (select user_id, min("at") as "at" from new_only group by user_id),

@@ -18,7 +18,7 @@ with told as (
   where a.object = 'account' group by a.record_key, a.load_no, a.observed_at
 ),
 new_only as (
-  select *, md5(row(parent_id, type, industry, region, segment, country, owner_id, is_deleted, merged_into)::varchar) as row_hash from told
+  select *, hash(parent_id, type, industry, region, segment, country, owner_id, is_deleted, merged_into) as row_hash from told
   qualify row_hash is distinct from lag(row_hash) over (partition by account_id order by "at", load_no)
 ),
 whole as (

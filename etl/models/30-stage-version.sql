@@ -14,7 +14,7 @@ orphan as (
 ),
 both_kinds as (select * from told union all by name select * from orphan),
 new_only as (
-  select *, md5(row(stage_order, probability, category, active, class)::varchar) as row_hash from both_kinds
+  select *, hash(stage_order, probability, category, active, class) as row_hash from both_kinds
   qualify row_hash is distinct from lag(row_hash) over (partition by pipeline, label order by "at", load_no)
 )
 select pipeline, label, stage_order, class, probability, category, active, evidence,

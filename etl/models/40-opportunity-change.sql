@@ -31,13 +31,28 @@ with latest as (
 ),
 meant as (select l.*, m.attribute from latest l join field_map m on m.source_name = l.source_name and m.field = l.field),
 typed as (
-  select opportunity, "at", attribute, line, id,
+  select opportunity, "at", attribute, line, id, load_no,
     field_value(attribute, old_value) as old_value, field_value(attribute, new_value) as new_value,
     attribute = 'salesman' and coalesce(new_value, old_value) in (select name from person_name) as by_name
   from meant
 )
 -- A lookup's change comes as two rows, one with the id and one with the name: the id is kept.
 select * from typed qualify not (by_name and bool_or(not by_name) over (partition by opportunity, "at", attribute));
+
+-- History that came in a later load overrules what an older extract said of its attributes, but for the newest record.
+create or replace temp table told_later as
+select opportunity, "at", load_no, unnest(string_split(trim(mapped, ','), ',')) as attribute from stage_history where load_no > (select min(load_no) from record)
+union all
+select opportunity, "at", load_no, attribute from field_history where load_no > (select min(load_no) from record);
+
+create or replace temp table overruled as
+select r.opportunity_id, r.nth, list(distinct t.attribute) as attributes
+from (select opportunity_id, nth, observed_at, load_no from record qualify nth < max(nth) over (partition by opportunity_id)) r
+join told_later t on t.opportunity = r.opportunity_id and t.load_no > r.load_no and t."at" <= r.observed_at
+group by all;
+
+update record set mapped = ',' || array_to_string(list_filter(string_split(trim(record.mapped, ','), ','), lambda name: not list_contains(o.attributes, name)), ',') || ','
+from overruled o where o.opportunity_id = record.opportunity_id and o.nth = record.nth;
 
 create or replace temp table tracked_since as
 select source_name, attribute, min(since) as since from (

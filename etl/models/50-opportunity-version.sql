@@ -52,8 +52,8 @@ whole as (
   from staged where valid_from < valid_to
 ),
 hashed as (
-  select *, md5(row(name, pipeline, stage, stage_raw, stage_order, outcome, amount, currency, close_on, probability, category, next_step, lead_source, type, salesman_id, salesman, team_id, team,
-    director, manager_path, account_id, account, industry, region, segment, is_deleted, merged_into, loss_reason, unknown)::varchar) as row_hash
+  select *, hash(name, pipeline, stage, stage_raw, stage_order, outcome, amount, currency, close_on, probability, category, next_step, lead_source, type, salesman_id, salesman, team_id, team,
+    director, manager_path, account_id, account, industry, region, segment, is_deleted, merged_into, loss_reason, unknown) as row_hash
   from whole
 ),
 new_only as (
