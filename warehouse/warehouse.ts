@@ -126,7 +126,11 @@ export function openWarehouse(dataDir: string): Warehouse {
       ),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),
-    status: () => using(async (s) => ({ ...(await status.readStatus(s)), warning: s.warning })),
+    status: () =>
+      using(async (s) => ({
+        ...(await s.once('status', () => status.readStatus(s))),
+        warning: s.warning,
+      })),
     loads: () => using((s) => status.readLoads(s)),
     quarantine: (o) => using((s) => status.readQuarantine(s, o)),
     checks: () => using((s) => status.readChecks(s)),

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { querySchema } from '#warehouse/query.ts';
+
+const text = z.string().max(300);
+const moment = z.string().max(40);
+const limit = z.int().min(1).max(1000);
+
+export const when = z.strictObject({ asOf: moment.optional(), knownAt: moment.optional() });
+
+export const lifeOf = when.extend({ id: text });
+
+/** A list of opportunities: the same filters as a query, plus what one looks for in a list. */
+export const opportunityList = when.extend({
+  search: text.optional(),
+  where: querySchema.shape.where.optional(),
+  period: moment.optional(),
+  outcome: z.enum(['open', 'won', 'lost', 'all']).default('open'),
+  sort: z.string().max(60).optional(),
+  limit: limit.default(100),
+  offset: z.int().min(0).max(10_000_000).default(0),
+});
+
+export const accountList = z.strictObject({
+  search: text.optional(),
+  sort: z.string().max(60).optional(),
+  limit: limit.default(100),
+  offset: z.int().min(0).max(10_000_000).default(0),
+});
+
+export const trend = z.strictObject({ query: querySchema, weeks: z.int().min(2).max(260) });
+export const search = z.strictObject({ text });
+export const changes = z.strictObject({ limit: limit.default(20) });
+export const quarantine = z.strictObject({ limit: limit.default(100), object: text.optional() });

@@ -1,0 +1,53 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import { querySchema } from '#warehouse/query.ts';
+import * as inputs from './inputs.ts';
+import { procedure, router } from './procedure.ts';
+
+/** What a page may ask: the warehouse's questions by their own names, each with its viewer. */
+export const appRouter = router({
+  answer: procedure
+    .input(querySchema)
+    .query(({ ctx, input }) => ctx.warehouse.answer(ctx.viewer, input)),
+  rows: procedure
+    .input(querySchema)
+    .query(({ ctx, input }) => ctx.warehouse.rows(ctx.viewer, input)),
+  receipt: procedure
+    .input(querySchema)
+    .query(({ ctx, input }) => ctx.warehouse.receipt(ctx.viewer, input)),
+  trend: procedure
+    .input(inputs.trend)
+    .query(({ ctx, input: { query, weeks } }) => ctx.warehouse.trend(ctx.viewer, query, { weeks })),
+  opportunities: procedure
+    .input(inputs.opportunityList)
+    .query(({ ctx, input }) => ctx.warehouse.opportunities(ctx.viewer, input)),
+  opportunity: procedure
+    .input(inputs.lifeOf)
+    .query(({ ctx, input: { id, ...when } }) => ctx.warehouse.opportunity(ctx.viewer, id, when)),
+  accounts: procedure
+    .input(inputs.accountList)
+    .query(({ ctx, input }) => ctx.warehouse.accounts(ctx.viewer, input)),
+  account: procedure
+    .input(inputs.lifeOf)
+    .query(({ ctx, input: { id, ...when } }) => ctx.warehouse.account(ctx.viewer, id, when)),
+  search: procedure
+    .input(inputs.search)
+    .query(({ ctx, input }) => ctx.warehouse.search(ctx.viewer, input.text)),
+  changes: procedure
+    .input(inputs.changes)
+    .query(({ ctx, input }) => ctx.warehouse.changes(ctx.viewer, input)),
+  options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
+  catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
+  status: procedure.query(({ ctx }) => ctx.warehouse.status()),
+  loads: procedure.query(({ ctx }) => ctx.warehouse.loads()),
+  quarantine: procedure
+    .input(inputs.quarantine)
+    .query(({ ctx, input }) => ctx.warehouse.quarantine(input)),
+  checks: procedure.query(({ ctx }) => ctx.warehouse.checks()),
+  snapshots: procedure.query(({ ctx }) => ctx.warehouse.snapshots()),
+  stages: procedure.query(({ ctx }) => ctx.warehouse.stages()),
+  rates: procedure.query(({ ctx }) => ctx.warehouse.rates()),
+});
+
+export type AppRouter = typeof appRouter;
+export type Inputs = inferRouterInputs<AppRouter>;
+export type Outputs = inferRouterOutputs<AppRouter>;

@@ -1,0 +1,9 @@
+/** The pages, in the order in which they are offered. */
+export const pages = [
+  { href: '/', label: 'Outlook' },
+  { href: '/pipeline', label: 'Pipeline' },
+  { href: '/opportunities', label: 'Opportunities' },
+  { href: '/data', label: 'Data' },
+] as const;
+
+export type PagePath = (typeof pages)[number]['href'];
