@@ -3,6 +3,7 @@ export const pages = [
   { href: '/', label: 'Outlook' },
   { href: '/pipeline', label: 'Pipeline' },
   { href: '/opportunities', label: 'Opportunities' },
+  { href: '/accounts', label: 'Accounts' },
   { href: '/data', label: 'Data' },
 ] as const;
 

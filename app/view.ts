@@ -62,7 +62,7 @@ export const receiptHref = (path: string, params: Params, query: QueryInput): st
   hrefOf(path, params, { receipt: JSON.stringify(query) });
 
 export const exportHref = (
-  of: 'answer' | 'rows' | 'opportunities',
+  of: 'answer' | 'rows' | 'opportunities' | 'accounts',
   format: 'csv' | 'parquet',
   query: object,
 ): string => `/api/export?${new URLSearchParams({ of, format, query: JSON.stringify(query) })}`;

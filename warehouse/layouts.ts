@@ -171,18 +171,16 @@ export function stageVisitSql(versions: string): string {
     from ${versions} where outcome = 'open' and stage is not null and not is_deleted group by 1, 2, 3`;
 }
 
-/** The state of every opportunity at one instant, deleted ones included. */
+/** The state of every opportunity at one instant, deleted ones included. Only narrow columns go through the history. */
 export function opportunitySql(versions: string, asOf: string): string {
-  return `with born as (
-      select *, min(valid_from) over (partition by opportunity_id) as created_at from ${versions})
-    select b.opportunity_id, ${state
-      .split(',')
-      .map((c) => `b.${c.trim()}`)
-      .join(
-        ', ',
-      )}, b.created_at, case when b.outcome <> 'open' then c.closed_at end as closed_at, b.is_deleted, b.merged_into
-    from born b left join (select opportunity_id, max(valid_from) as closed_at from (
-        select opportunity_id, valid_from, outcome, lag(outcome) over (partition by opportunity_id order by valid_from) as was from ${versions}
-        where valid_from <= timestamp '${asOf}') where outcome <> 'open' and outcome is distinct from was group by 1) c using (opportunity_id)
-    where b.valid_from <= timestamp '${asOf}' and timestamp '${asOf}' < b.valid_to`;
+  const instant = `timestamp '${asOf}'`;
+  const columns = state.split(',').map((c) => `v.${c.trim()}`);
+  return `with born as (select opportunity_id, min(valid_from) as created_at from ${versions} group by 1),
+    turned as (
+      select opportunity_id, valid_from, outcome, lag(outcome) over (partition by opportunity_id order by valid_from) as was
+      from ${versions} where valid_from <= ${instant}),
+    closed as (select opportunity_id, max(valid_from) as closed_at from turned where outcome <> 'open' and outcome is distinct from was group by 1)
+    select v.opportunity_id, ${columns.join(', ')}, b.created_at, case when v.outcome <> 'open' then c.closed_at end as closed_at, v.is_deleted, v.merged_into
+    from ${versions} v join born b on b.opportunity_id = v.opportunity_id left join closed c on c.opportunity_id = v.opportunity_id
+    where v.valid_from <= ${instant} and ${instant} < v.valid_to`;
 }

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 
-const paths = ['/', '/pipeline', '/opportunities', '/data'];
+const paths = ['/', '/pipeline', '/opportunities', '/accounts', '/data'];
 
 /** Notes what a page must never do: complain on the console or ask another host. */
 function watch(page: Page, origin: string): string[] {
@@ -72,6 +72,18 @@ test('an opportunity is found, and shows its life', async ({ page, baseURL }) =>
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
   expect(bad).toEqual([]);
+});
+
+test('an account shows its opportunities, which lead to their lives', async ({ page }) => {
+  await page.goto('/accounts');
+  const first = page.locator('tbody tr').first().getByRole('link');
+  const name = (await first.textContent()) ?? '';
+  await first.click();
+  await expect(page.locator('h1')).toContainText(name);
+  const opportunity = page.locator('a[href^="/opportunities/"]').first();
+  const title = (await opportunity.textContent()) ?? '';
+  await opportunity.click();
+  await expect(page.locator('h1')).toContainText(title);
 });
 
 test('an unknown opportunity is said to be unknown', async ({ page }) => {

@@ -33,6 +33,13 @@ export default async function Opportunity(props: {
           <Facts life={life} />
         </Tile>
         <Tile title="People" note={life.accountName ?? 'No account'}>
+          {life.accountId ? (
+            <p>
+              <a href={`/accounts/${encodeURIComponent(life.accountId)}`}>
+                The account {life.accountName}
+              </a>
+            </p>
+          ) : null}
           <Table
             caption="Contacts and their roles"
             columns={[

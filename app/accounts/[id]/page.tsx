@@ -1,0 +1,129 @@
+import { notFound } from 'next/navigation';
+import type { AccountImage } from '#warehouse/answers.ts';
+import { formatMoney, formatValue } from '#components/format.ts';
+import { Table } from '#components/table.tsx';
+import { Shell } from '../../shell.tsx';
+import { Tile } from '../../tile.tsx';
+import { api } from '../../trpc.ts';
+import { hrefOf, lasting, type Params, readView } from '../../view.ts';
+
+/** The whole image of one account: its fields, people, relatives, opportunities, activities and history. */
+export default async function Account(props: {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Params>;
+}) {
+  const [{ id }, params] = await Promise.all([props.params, props.searchParams]);
+  const ask = await api();
+  const options = await ask.options();
+  const view = readView(params, options);
+  const { asOf, knownAt } = view;
+  const account = await ask.account({ id: decodeURIComponent(id), asOf, knownAt });
+  if (!account) notFound();
+  const { currency } = account;
+  const path = `/accounts/${id}`;
+  const opportunityHref = (row: Record<string, unknown>) =>
+    hrefOf(`/opportunities/${encodeURIComponent(String(row.opportunity))}`, lasting(params));
+  return (
+    <Shell path={path} current="/accounts" params={params} view={view} options={options}>
+      <h1 className="sentence">
+        <strong>{account.name}</strong> has{' '}
+        <strong>{formatMoney(account.openPipeline, { currency })} open</strong> and{' '}
+        {formatMoney(account.wonValue, { currency })} won.
+      </h1>
+      <div className="grid">
+        <Tile title="What it is" note={`As of ${formatValue(account.asOf, 'date')}`}>
+          <Facts account={account} />
+        </Tile>
+        <Tile title="People" note={`${account.contacts.length} contacts`}>
+          <Table
+            caption="Contacts"
+            columns={[
+              { name: 'name', label: 'Contact', unit: 'text' },
+              { name: 'title', label: 'Title', unit: 'text' },
+              { name: 'email', label: 'E-mail', unit: 'text' },
+              { name: 'phone', label: 'Phone', unit: 'text' },
+            ]}
+            rows={account.contacts.map((contact) => ({ ...contact }))}
+          />
+        </Tile>
+        <Tile wide title="Opportunities" note="Open and past, the latest close date first">
+          <Table
+            caption="Opportunities of the account"
+            columns={[
+              { name: 'name', label: 'Opportunity', unit: 'text', href: opportunityHref },
+              { name: 'outcome', label: 'Outcome', unit: 'text' },
+              { name: 'stage', label: 'Stage', unit: 'text' },
+              { name: 'amount', label: 'Amount', unit: 'money', currency },
+              { name: 'closeOn', label: 'Close date', unit: 'date' },
+              { name: 'salesman', label: 'Salesman', unit: 'text' },
+            ]}
+            rows={account.opportunities}
+          />
+        </Tile>
+        <Tile title="Activities" note={`${account.activities.length}, newest first`}>
+          <Table
+            caption="Activities of the account"
+            columns={[
+              { name: 'subject', label: 'Subject', unit: 'text' },
+              { name: 'opportunityName', label: 'Opportunity', unit: 'text' },
+              { name: 'dueOn', label: 'Due', unit: 'date' },
+              { name: 'doneAt', label: 'Done', unit: 'instant' },
+            ]}
+            rows={account.activities.map((activity) => ({ ...activity }))}
+          />
+        </Tile>
+        <Tile title="History" note="How its fields and owner were">
+          <Table
+            caption="History of the account"
+            columns={[
+              { name: 'from', label: 'From', unit: 'date' },
+              { name: 'industry', label: 'Industry', unit: 'text' },
+              { name: 'region', label: 'Region', unit: 'text' },
+              { name: 'segment', label: 'Segment', unit: 'text' },
+              { name: 'owner', label: 'Owner', unit: 'text' },
+            ]}
+            rows={account.history.map((stretch) => ({ ...stretch })).reverse()}
+          />
+        </Tile>
+      </div>
+    </Shell>
+  );
+}
+
+function Facts({ account }: { account: AccountImage }) {
+  const facts: [string, string | null][] = [
+    ['Industry', account.industry],
+    ['Region', account.region],
+    ['Segment', account.segment],
+    ['Country', account.country],
+    ['Owner', account.owner],
+  ];
+  const relatives = [
+    ...(account.parentId
+      ? [{ id: account.parentId, name: account.parentName ?? account.parentId }]
+      : []),
+    ...account.children,
+  ];
+  return (
+    <dl className="numbers">
+      {facts.map(([name, text]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{formatValue(text, 'text')}</dd>
+        </div>
+      ))}
+      <div>
+        <dt>Parent and children</dt>
+        <dd>
+          {relatives.length
+            ? relatives.map(({ id, name }) => (
+                <a key={id} href={`/accounts/${encodeURIComponent(id)}`}>
+                  {name}{' '}
+                </a>
+              ))
+            : '–'}
+        </dd>
+      </div>
+    </dl>
+  );
+}
