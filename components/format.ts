@@ -6,6 +6,14 @@ export interface FormatOptions {
   currency?: string | undefined;
   exact?: boolean;
   signed?: boolean;
+  /** The day of reading: dates of its year are shown without the year. */
+  today?: string | undefined;
+}
+
+/** What a number is, so that every chart prints it in the one way. */
+export interface Measure {
+  unit: ShownUnit;
+  currency?: string | undefined;
 }
 
 const none = '–';
@@ -20,13 +28,13 @@ export function formatValue(value: Shown, unit: ShownUnit, options: FormatOption
     case 'count':
       return withSign(Number(value), group(Math.abs(Number(value)), 0), options);
     case 'ratio':
-      return formatRatio(Number(value));
+      return withSign(Number(value), formatRatio(Math.abs(Number(value))), options);
     case 'days':
-      return `${group(Number(value), 0)} d`;
+      return withSign(Number(value), `${group(Math.abs(Number(value)), 0)} d`, options);
     case 'date':
-      return formatDay(String(value));
+      return formatDay(String(value), options);
     case 'instant':
-      return `${formatDay(String(value))} ${String(value).slice(11, 16)}`;
+      return `${formatDay(String(value), options)} ${String(value).slice(11, 16)}`;
     default:
       return String(value);
   }
@@ -59,17 +67,52 @@ const symbolOf = (currency: string): string => symbols[currency] ?? (currency &&
 
 /** Percent; below 10 % with one decimal. */
 export function formatRatio(ratio: number): string {
-  const percent = ratio * 100;
-  return `${group(percent, percent < 9.95 && percent > 0 ? 1 : 0)} %`;
+  const percent = Math.abs(ratio * 100);
+  const text = `${group(percent, percent < 9.95 && percent > 0 ? 1 : 0)} %`;
+  return withSign(ratio, text, {});
 }
 
-export function formatDay(day: string): string {
+/** The ticks of one axis: all in the unit of the largest, without needless zeros; money is `0` at zero. */
+export function formatTicks(ticks: readonly number[], { unit, currency = '' }: Measure): string[] {
+  if (unit === 'ratio') return ticks.map((tick) => `${trimmed(tick * 100)} %`);
+  if (unit !== 'money') return ticks.map((tick) => withSign(tick, trimmed(Math.abs(tick)), {}));
+  const largest = Math.max(...ticks.map(Math.abs));
+  const [size, suffix] = largest >= 1e6 ? [1e6, ' M'] : largest >= 1e4 ? [1e3, ' k'] : [1, ''];
+  const text = (tick: number) => `${symbolOf(currency)}${trimmed(Math.abs(tick) / size)}${suffix}`;
+  return ticks.map((tick) => (tick === 0 ? '0' : withSign(tick, text(tick), {})));
+}
+
+/**
+ * Amounts that are read together, as in a bridge: all in one size, so that they visibly add up (€ 5,120 k, +€ 60 k).
+ * `signed` says which carry their sign.
+ */
+export function formatAlike(
+  amounts: readonly { value: Shown; signed: boolean }[],
+  { unit, currency = '' }: Measure,
+): string[] {
+  const sizes = amounts.map(({ value }) => Math.abs(Number(value ?? 0)));
+  const largest = Math.max(0, ...sizes);
+  const [size, suffix] = largest >= 1e8 ? [1e6, ' M'] : largest >= 1e5 ? [1e3, ' k'] : [1, ''];
+  return amounts.map(({ value, signed }, i) => {
+    if (unit !== 'money' || value === null || value === undefined)
+      return formatValue(value, unit, { signed });
+    const part = (sizes[i] ?? 0) / size;
+    const text = group(part, size > 1 && part > 0 && part < (size > 1e3 ? 100 : 1) ? 1 : 0);
+    return withSign(Number(value), `${symbolOf(currency)}${text}${suffix}`, { signed });
+  });
+}
+
+const trimmed = (value: number): string =>
+  value.toLocaleString(locale, { maximumFractionDigits: 2 });
+
+/** 14 Mar 2026; without the year when that is the year of `today`. */
+export function formatDay(day: string, { today = '' }: Pick<FormatOptions, 'today'> = {}): string {
   const [year = '', month = '1', date = '1'] = day.slice(0, 10).split('-');
   const name = new Date(Date.UTC(2000, Number(month) - 1, 1)).toLocaleString(locale, {
     month: 'short',
     timeZone: 'UTC',
   });
-  return `${Number(date)} ${name} ${year}`;
+  return year === today.slice(0, 4) ? `${Number(date)} ${name}` : `${Number(date)} ${name} ${year}`;
 }
 
 const group = (value: number, decimals: number): string =>
