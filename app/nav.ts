@@ -1,10 +1,10 @@
 /** The pages, in the order in which they are offered. */
 export const pages = [
-  { href: '/', label: 'Outlook' },
-  { href: '/pipeline', label: 'Pipeline' },
-  { href: '/opportunities', label: 'Opportunities' },
-  { href: '/accounts', label: 'Accounts' },
-  { href: '/data', label: 'Data' },
+  { href: '/', label: 'Outlook', icon: 'outlook' },
+  { href: '/pipeline', label: 'Pipeline', icon: 'pipeline' },
+  { href: '/opportunities', label: 'Opportunities', icon: 'opportunities' },
+  { href: '/accounts', label: 'Accounts', icon: 'accounts' },
+  { href: '/data', label: 'Data', icon: 'data' },
 ] as const;
 
 export type PagePath = (typeof pages)[number]['href'];

@@ -1,170 +1,167 @@
 import { shiftQuarter } from '#warehouse/period.ts';
 import type { Changes, Row } from '#warehouse/answers.ts';
 import { formatDay, formatMoney, formatValue } from '#components/format.ts';
+import { RangeBars } from '#components/range-bars.tsx';
 import { Table } from '#components/table.tsx';
-import { Figure } from './figure.tsx';
+import { Waterfall } from '#components/waterfall.tsx';
+import { Later } from './later.tsx';
+import { type Opened, openPage } from './open.ts';
 import { Sentence } from './sentence.tsx';
-import { outlookSentence, periodInWords } from './sentences.ts';
+import { outlookSentence } from './sentences.ts';
 import { Shell } from './shell.tsx';
 import { Tile } from './tile.tsx';
-import { api } from './trpc.ts';
-import { hrefOf, lasting, type Params, readView, receiptHref, toQuery } from './view.ts';
+import { hrefOf, isPast, lasting, type Params, receiptHref, toQuery } from './view.ts';
+import { periodInWords } from './words.ts';
 
-const metrics = ['wonValue', 'openPipeline', 'typedWeightedPipeline', 'weightedPipeline', 'quota'];
+const metrics = [
+  'wonValue',
+  'openPipeline',
+  'openCount',
+  'typedWeightedPipeline',
+  'weightedPipeline',
+  'quota',
+];
+const needs = ['overduePipeline', 'overdueCount', 'undatedPipeline', 'undatedCount'];
 
-/** What the coming periods bring, what changed, and the largest open opportunities. */
+/** What this and the coming periods hold, what changed, the largest open opportunities, what needs somebody. */
 export default async function Outlook({ searchParams }: { searchParams: Promise<Params> }) {
-  const params = await searchParams;
-  const ask = await api();
-  const options = await ask.options();
-  const view = readView(params, options);
-  const past = view.asOf !== undefined || view.knownAt !== undefined;
-  const currency = view.currency ?? options.currency;
+  const page = await openPage(searchParams);
+  const { params, options, view, ask } = page;
   const ahead = /^\d{4}-Q\d$/.test(view.period)
     ? [0, 1, 2, 3].map((n) => shiftQuarter(view.period, n))
     : [view.period];
-  const answers = await Promise.all(
-    ahead.map((period) => ask.answer(toQuery(view, metrics, { period }))),
+  const periods = Promise.all(
+    ahead.map(async (period) => {
+      const { rows, currency } = await ask.answer(toQuery(view, metrics, { period }));
+      return { ...rows[0], period, currency } as Row;
+    }),
   );
-  const rows = answers.map(({ rows: [row] }, i) => ({ period: ahead[i] ?? '', ...row }) as Row);
-  const changes = await ask.changes({ limit: 6 });
-  const { asOf, knownAt, where, period } = view;
-  const largest = await ask.opportunities({
-    where,
-    asOf,
-    knownAt,
-    period,
-    outcome: 'open',
-    limit: 9,
-    offset: 0,
-  });
-  const receipt = (metric: string, of = view.period) =>
-    receiptHref('/', params, toQuery(view, [metric], { period: of }));
+  // A failure is shown where it belongs; until then nobody may call it unhandled.
+  periods.catch(() => undefined);
+  const receipt = (metric: string, period = view.period) =>
+    receiptHref('/', lasting(params), toQuery(view, [metric], { period }));
   return (
     <Shell path="/" current="/" params={params} view={view} options={options}>
-      <Sentence
-        pieces={outlookSentence(periodInWords(view.period), rows[0], { currency, past })}
-        hrefOf={receipt}
-      />
-      <div className="grid">
-        <Tile
-          wide
-          title="This and the next periods"
-          note="Green is won, blue is open weighted by experience, the dashed tick is the quota; every number opens"
-          query={toQuery(view, metrics)}
-        >
-          <Ranges rows={rows} currency={currency} receipt={receipt} />
-        </Tile>
-        <Tile
-          title={`Open pipeline since ${formatDay(changes.since)}`}
-          note={
-            changes.basis === 'load'
-              ? 'Between the last two loads, all periods; the steps sum to the cent'
-              : 'The last week, since there was one load only; the steps sum to the cent'
-          }
-        >
-          <Bridge changes={changes} />
-        </Tile>
-        <Tile
-          title="Largest open opportunities of the period"
-          note="As they stood on the as-of day"
-        >
-          <Table
-            caption="Largest open opportunities"
-            columns={[
-              {
-                name: 'name',
-                label: 'Opportunity',
-                unit: 'text',
-                href: (row) =>
-                  hrefOf(
-                    `/opportunities/${encodeURIComponent(String(row.opportunity))}`,
-                    lasting(params),
-                  ),
-              },
-              { name: 'amount', label: 'Amount', unit: 'money', currency: options.currency },
-              { name: 'closeOn', label: 'Close date', unit: 'date' },
-              { name: 'nextStep', label: 'Next step', unit: 'text' },
-            ]}
-            rows={largest.rows}
+      <Later shape="sentence" load={() => periods}>
+        {([row]) => (
+          <Sentence
+            pieces={outlookSentence(periodInWords(view.period), row, {
+              currency: String(row?.currency),
+              past: isPast(view),
+            })}
+            hrefOf={(metric) => receipt(metric)}
           />
-        </Tile>
+        )}
+      </Later>
+      <div className="grid">
+        <Later shape="bars" tile={coming} load={() => periods}>
+          {(rows) => (
+            <Tile
+              {...coming}
+              query={toQuery(view, metrics)}
+              table={<Numbers rows={rows} receipt={receipt} />}
+            >
+              <Coming rows={rows} receipt={receipt} />
+            </Tile>
+          )}
+        </Later>
+        <Later shape="bars" tile={changed} load={() => ask.changes({ limit: 1 })}>
+          {(changes) => (
+            <Tile
+              {...changed}
+              title={`What moved the open pipeline since ${formatDay(changes.since)}`}
+              note={`${changes.basis === 'load' ? 'Between the last two loads' : 'The last week'}, all periods and people; closes to the cent`}
+            >
+              <Moved changes={changes} />
+            </Tile>
+          )}
+        </Later>
+        <Largest page={page} />
+        <Later shape="numbers" tile={needing} load={() => ask.answer(toQuery(view, needs))}>
+          {({ rows: [row = {}], currency }) => (
+            <Tile {...needing} query={toQuery(view, needs)}>
+              <Needs row={row} currency={currency} receipt={receipt} />
+            </Tile>
+          )}
+        </Later>
       </div>
     </Shell>
   );
 }
 
-function Ranges({
-  rows,
-  currency,
-  receipt,
-}: {
-  rows: Row[];
-  currency: string;
-  receipt: (metric: string, period: string) => string;
-}) {
-  const reach = (row: Row) =>
-    Math.max(Number(row.quota ?? 0), Number(row.wonValue) + Number(row.weightedPipeline));
-  const largest = Math.max(1, ...rows.map(reach));
-  const share = (value: unknown) => `${(Number(value ?? 0) / largest) * 100}%`;
+type Receipt = (metric: string, period?: string) => string;
+
+const coming = {
+  span: 7,
+  title: 'This and the coming periods',
+  note: 'Won, then open weighted by experience, against the quota. Weighted is the chance ever to win, not a forecast',
+} as const;
+const changed = {
+  span: 5,
+  title: 'What moved the open pipeline',
+  note: 'Since the load before',
+} as const;
+const needing = {
+  span: 4,
+  title: 'What needs somebody',
+  note: 'Open, but the close date has passed or is not known; in no period above',
+} as const;
+
+function Coming({ rows, receipt }: { rows: Row[]; receipt: Receipt }) {
+  const currency = String(rows[0]?.currency);
+  const money = (value: unknown) => formatMoney(String(value ?? '0'), { currency });
   return (
-    <table className="ranges">
-      <thead>
-        <tr>
-          <th scope="col">Period</th>
-          <th scope="col">Won and weighted against quota</th>
-          <th scope="col" data-right>
-            Won
-          </th>
-          <th scope="col" data-right>
-            Open
-          </th>
-          <th scope="col" data-right>
-            Typed ○
-          </th>
-          <th scope="col" data-right>
-            Learned ●
-          </th>
-          <th scope="col" data-right>
-            Quota
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={String(row.period)}>
-            <th scope="row">{periodInWords(String(row.period))}</th>
-            <td className="range">
-              <span className="range-track">
-                <span className="range-won" style={{ width: share(row.wonValue) }} />
-                <span className="range-open" style={{ width: share(row.weightedPipeline) }} />
-                {row.quota ? (
-                  <span className="range-quota" style={{ left: share(row.quota) }} />
-                ) : null}
-              </span>
-            </td>
-            {metrics.map((metric) => (
-              <td key={metric} data-right>
-                <Figure
-                  value={row[metric]}
-                  unit="money"
-                  currency={currency}
-                  label={metric}
-                  href={receipt(metric, String(row.period))}
-                />
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <RangeBars
+      measure={{ unit: 'money', currency }}
+      words={{
+        label: 'Period',
+        done: 'Won',
+        band: 'Forecast',
+        mid: 'Expected',
+        open: 'Open by experience',
+        target: 'Quota',
+      }}
+      rows={rows.map((row) => ({
+        label: periodInWords(String(row.period)),
+        done: String(row.wonValue),
+        open: String(row.weightedPipeline),
+        target: Number(row.quota ?? 0) > 0 ? String(row.quota) : null,
+        notes: [
+          `${money(row.openPipeline)} open`,
+          Number(row.quota ?? 0) > 0 ? `quota ${money(row.quota)}` : 'no quota',
+        ],
+        href: receipt('weightedPipeline', String(row.period)),
+      }))}
+    />
   );
 }
 
-type Step = Changes['bridge'][number];
-const hasEffect = ({ delta }: Step): boolean => Number(delta) !== 0;
-const countOf = (steps: Step[]): string =>
-  steps.reduce((sum, { count }) => sum + count, 0).toLocaleString('en');
+function Numbers({ rows, receipt }: { rows: Row[]; receipt: Receipt }) {
+  const currency = String(rows[0]?.currency);
+  const labels: Record<string, string> = {
+    wonValue: 'Won',
+    openPipeline: 'Open',
+    typedWeightedPipeline: 'Typed weighted',
+    weightedPipeline: 'Learned weighted',
+    quota: 'Quota',
+  };
+  return (
+    <Table
+      caption="This and the coming periods"
+      columns={[
+        { name: 'period', label: 'Period', unit: 'text' },
+        ...Object.entries(labels).map(([name, label]) => ({
+          name,
+          label,
+          unit: 'money' as const,
+          currency,
+          href: (row: Record<string, unknown>) => receipt(name, String(row.period)),
+        })),
+      ]}
+      rows={rows}
+    />
+  );
+}
 
 const words: Record<Changes['bridge'][number]['kind'], string> = {
   created: 'Created',
@@ -177,50 +174,95 @@ const words: Record<Changes['bridge'][number]['kind'], string> = {
   lost: 'Lost',
   deleted: 'Deleted',
   merged: 'Merged',
-  pushed: 'Close date pushed',
-  pulled: 'Close date pulled in',
+  pushed: 'Pushed',
+  pulled: 'Pulled in',
   moved: 'Moved stage',
   transferred: 'Changed salesman',
 };
 
-function Bridge({
+function Moved({
   changes: { before, after, bridge, currency, since, asOf },
 }: {
   changes: Changes;
 }) {
+  const steps = bridge.filter(({ delta }) => Number(delta) !== 0);
   return (
-    <table className="bridge">
-      <thead className="hidden">
-        <tr>
-          <th scope="col">Step</th>
-          <th scope="col">Opportunities</th>
-          <th scope="col">Value</th>
-        </tr>
-      </thead>
-      <tbody>
-        <tr data-total>
-          <th scope="row">{formatDay(since)}</th>
-          <td data-right>{before.openCount.toLocaleString('en')}</td>
-          <td data-right>{formatMoney(before.openPipeline, { currency })}</td>
-        </tr>
-        {bridge.filter(hasEffect).map(({ kind, count, delta }) => (
-          <tr key={kind}>
-            <th scope="row">{words[kind]}</th>
-            <td data-right>{count.toLocaleString('en')}</td>
-            <td data-right>{formatValue(delta, 'money', { currency, signed: true })}</td>
-          </tr>
-        ))}
-        <tr>
-          <th scope="row">Pushed, pulled in, moved or handed over</th>
-          <td data-right>{countOf(bridge.filter((step) => !hasEffect(step)))}</td>
-          <td data-right>{formatMoney('0', { currency })}</td>
-        </tr>
-        <tr data-total>
-          <th scope="row">{formatDay(asOf)}</th>
-          <td data-right>{after.openCount.toLocaleString('en')}</td>
-          <td data-right>{formatMoney(after.openPipeline, { currency })}</td>
-        </tr>
-      </tbody>
-    </table>
+    <Waterfall
+      measure={{ unit: 'money', currency }}
+      start={{ label: formatDay(since), value: before.openPipeline }}
+      end={{ label: formatDay(asOf), value: after.openPipeline }}
+      steps={steps.map(({ kind, delta, count }) => ({
+        label: words[kind],
+        delta,
+        isNeutral: kind === 'revalued',
+        note: `${formatValue(count, 'count')} opportunities`,
+      }))}
+    />
+  );
+}
+
+const most = 8;
+
+function Largest({ page: { params, view, ask, options } }: { page: Opened }) {
+  const { asOf, knownAt, where, period } = view;
+  const tile = {
+    span: 8,
+    title: `Largest open opportunities of ${periodInWords(period)}`,
+    note: `As they stood on the as-of day, in ${options.currency} at plan rates`,
+  } as const;
+  const load = () =>
+    ask.opportunities({ where, asOf, knownAt, period, outcome: 'open', limit: most, offset: 0 });
+  return (
+    <Later shape="table" tile={tile} load={load}>
+      {({ rows }) => (
+        <Tile {...tile}>
+          {rows.length === 0 ? (
+            <p className="empty">Nothing is open for this period. Widen the period or the scope.</p>
+          ) : (
+            <Table
+              caption={tile.title}
+              columns={[
+                {
+                  name: 'name',
+                  label: 'Opportunity',
+                  unit: 'text',
+                  href: (row) =>
+                    hrefOf(
+                      `/opportunities/${encodeURIComponent(String(row.opportunity))}`,
+                      lasting(params),
+                    ),
+                },
+                { name: 'amount', label: 'Amount', unit: 'money', currency: options.currency },
+                { name: 'closeOn', label: 'Close date', unit: 'date' },
+                { name: 'nextStep', label: 'Next step', unit: 'text' },
+                { name: 'salesman', label: 'Salesman', unit: 'text' },
+              ]}
+              rows={rows}
+            />
+          )}
+        </Tile>
+      )}
+    </Later>
+  );
+}
+
+function Needs({ row, currency, receipt }: { row: Row; currency: string; receipt: Receipt }) {
+  const lines = [
+    ['overduePipeline', 'overdueCount', 'past their close date'],
+    ['undatedPipeline', 'undatedCount', 'without a close date'],
+  ] as const;
+  return (
+    <ul className="needs">
+      {lines.map(([value, count, text]) => (
+        <li key={value}>
+          <a href={receipt(count)}>
+            {formatValue(row[count], 'count')} {text}
+          </a>
+          <a href={receipt(value)} className="figure">
+            <strong>{formatValue(row[value], 'money', { currency })}</strong>
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }

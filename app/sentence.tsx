@@ -10,8 +10,14 @@ export function Sentence({
 }) {
   return (
     <h1 className="sentence">
-      {pieces.map(({ text, metric, strong }) => {
-        const shown = strong ? <strong key={text}>{text}</strong> : text;
+      {pieces.map(({ text, metric, strong, tone }) => {
+        const shown = strong ? (
+          <strong key={text} data-tone={tone}>
+            {text}
+          </strong>
+        ) : (
+          text
+        );
         return metric ? (
           <a key={text} href={hrefOf(metric)}>
             {shown}

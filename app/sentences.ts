@@ -1,39 +1,67 @@
-import type { Cell, Row } from '#warehouse/answers.ts';
-import { formatMoney } from '#components/format.ts';
+import type { Cell, OpportunityLife, Row } from '#warehouse/answers.ts';
+import { formatMoney, formatValue } from '#components/format.ts';
+import { fromCents, toCents } from '#warehouse/cents.ts';
 
 /** A piece of a sentence; a `metric` is a number that opens its receipt. */
-export type Piece = { text: string; metric?: string; strong?: boolean };
+export type Piece = { text: string; metric?: string; strong?: boolean; tone?: 'warn' };
+
+export interface Tense {
+  currency: string;
+  /** The view looks back: verbs do too. */
+  past: boolean;
+}
 
 const money = (value: Cell | undefined, currency: string): string =>
   formatMoney(String(value ?? '0'), { currency });
 
-/** What the period holds against its quota, as the page's first line. */
-export function outlookSentence(
-  period: string,
-  row: Row | undefined,
-  { currency, past }: { currency: string; past: boolean },
-): Piece[] {
-  const [has, is] = past ? ['had', 'was'] : ['has', 'is'];
-  const won = { text: `${money(row?.wonValue, currency)} won`, metric: 'wonValue', strong: true };
-  const open = {
-    text: `${money(row?.openPipeline, currency)} open`,
-    metric: 'openPipeline',
+const count = (value: Cell | undefined): string => Number(value ?? 0).toLocaleString('en');
+
+/** What the period holds against its quota, and what is still open for it, as the page's first line. */
+export function outlookSentence(period: string, row: Row | undefined, tense: Tense): Piece[] {
+  const { currency, past } = tense;
+  const has = past ? 'had' : 'has';
+  const won: Piece = {
+    text: `${money(row?.wonValue, currency)} won`,
+    metric: 'wonValue',
     strong: true,
   };
-  const start: Piece[] = [{ text: `${period} ${has} ` }, won, { text: ' and ' }, open];
+  const start: Piece[] = [{ text: `${period} ${has} ` }, won];
+  return [...start, ...againstQuota(row, tense), ...stillOpen(row, tense)];
+}
+
+function againstQuota(row: Row | undefined, { currency, past }: Tense): Piece[] {
   if (row?.quota === null || row?.quota === undefined || Number(row.quota) === 0)
-    return [...start, { text: `; no quota ${is} set.` }];
-  const quota = { text: money(row.quota, currency), metric: 'quota' };
-  if (Number(row.wonValue) >= Number(row.quota))
-    return [...start, { text: `: the quota of ` }, quota, { text: ` ${is} met.` }];
-  return [...start, { text: ' against a quota of ' }, quota, { text: '.' }];
+    return [{ text: `; no quota ${past ? 'was' : 'is'} set. ` }];
+  const quota: Piece = { text: money(row.quota, currency), metric: 'quota' };
+  const short = toCents(String(row.quota)) - toCents(String(row.wonValue ?? '0'));
+  if (short <= 0n) return [{ text: `: its quota of ` }, quota, { text: ' is met. ' }];
+  return [
+    { text: ' of a quota of ' },
+    quota,
+    { text: ', ' },
+    { text: `${money(fromCents(short), currency)} to go`, strong: true, tone: 'warn' },
+    { text: '. ' },
+  ];
+}
+
+function stillOpen(row: Row | undefined, { currency, past }: Tense): Piece[] {
+  if (Number(row?.openCount ?? 0) === 0)
+    return [{ text: `Nothing ${past ? 'was' : 'is'} open for it.` }];
+  return [
+    { text: money(row?.openPipeline, currency), metric: 'openPipeline', strong: true },
+    { text: ` ${past ? 'was' : 'is'} open for it in ` },
+    { text: `${count(row?.openCount)} opportunities`, metric: 'openCount' },
+    { text: ', worth ' },
+    { text: `${money(row?.weightedPipeline, currency)} by experience`, metric: 'weightedPipeline' },
+    { text: '.' },
+  ];
 }
 
 /** What is open and what it is worth by experience and by what was typed. */
 export function pipelineSentence(
   period: string,
   row: Row | undefined,
-  { currency, past }: { currency: string; past: boolean },
+  { currency, past }: Tense,
 ): Piece[] {
   if (!row || Number(row.openCount) === 0)
     return [
@@ -44,7 +72,7 @@ export function pipelineSentence(
   return [
     { text: `${money(row.openPipeline, currency)} open`, metric: 'openPipeline', strong: true },
     { text: ` for ${period} in ` },
-    { text: `${Number(row.openCount).toLocaleString('en')} opportunities`, metric: 'openCount' },
+    { text: `${count(row.openCount)} opportunities`, metric: 'openCount' },
     { text: `, worth ` },
     {
       text: `${money(row.weightedPipeline, currency)} by experience`,
@@ -52,11 +80,47 @@ export function pipelineSentence(
       strong: true,
     },
     { text: past ? '; the typed figures said ' : '; the typed figures say ' },
-    { text: money(row.typedWeightedPipeline, currency), metric: 'typedWeightedPipeline' },
+    {
+      text: money(row.typedWeightedPipeline, currency),
+      metric: 'typedWeightedPipeline',
+      strong: true,
+    },
     { text: '.' },
   ];
 }
 
-/** `all` in words. */
-export const periodInWords = (period: string): string =>
-  period === 'all' ? 'all periods' : period.replace(/^(\d{4})-(Q\d)$/, '$2 $1');
+/** How an opportunity stands: stage and salesman, what is expected when and how often that was put off; or its end. */
+export function opportunitySentence(life: OpportunityLife, { past }: Pick<Tense, 'past'>): Piece[] {
+  const name: Piece = { text: life.name, strong: true };
+  const who = life.salesman ? ` with ${life.salesman}` : '';
+  const value = life.amountReporting
+    ? money(life.amountReporting, life.currency)
+    : 'an unknown amount';
+  const day = (text: string | null) => formatValue(text, 'date');
+  if (life.isDeleted) return [name, { text: ' was deleted.' }];
+  if (life.mergedInto) return [name, { text: ` was merged into ${life.mergedInto}.` }];
+  if (life.outcome !== 'open')
+    return [
+      name,
+      { text: ` was ${life.outcome} on ${day(life.closedAt)}${who}: ` },
+      { text: value, strong: true },
+      { text: '.' },
+    ];
+  const pushes = life.events.filter(({ kind, at }) => kind === 'push' && at <= life.asOf).length;
+  return [
+    name,
+    { text: ` ${past ? 'was' : 'is'} in ${life.stage ?? 'no known stage'}${who}: ` },
+    { text: value, strong: true },
+    { text: life.closeOn ? ` expected ${day(life.closeOn)}` : ' without a close date' },
+    ...(pushes
+      ? [
+          {
+            text: `, put off ${pushes === 1 ? 'once' : `${pushes} times`}`,
+            strong: true,
+            tone: 'warn' as const,
+          },
+        ]
+      : []),
+    { text: '.' },
+  ];
+}

@@ -1,12 +1,18 @@
-import type { ReactNode } from 'react';
+import { cookies } from 'next/headers';
+import { type ReactNode, Suspense } from 'react';
 import type { Options, Status } from '#warehouse/answers.ts';
-import { formatDay } from '#components/format.ts';
+import { formatDay, formatValue } from '#components/format.ts';
+import { type Theme, ThemeToggle } from '#components/theme-toggle.tsx';
+import { Bar } from './bar.tsx';
+import type { Offer } from './bar-props.ts';
+import { Sign } from './sign.tsx';
+import { Keys } from './keys.tsx';
 import { type PagePath, pages } from './nav.ts';
-import { Receipt } from './receipt.tsx';
+import { ReceiptDrawer } from './receipt.tsx';
 import { api } from './trpc.ts';
 import { hrefOf, lasting, type Params, type View } from './view.ts';
 
-/** What every page stands in: rail, filters, freshness, and the receipt that is open. */
+/** What every page stands in: rail, filters, freshness, the palette, and the receipt that is open. */
 export async function Shell({
   path,
   current,
@@ -16,145 +22,112 @@ export async function Shell({
   children,
 }: {
   path: string;
-  current: PagePath;
+  current: PagePath | null;
   params: Params;
   view: View;
   options: Options;
   children: ReactNode;
 }) {
-  const status = await (await api()).status();
+  const ask = await api();
+  const [status, loads, catalog] = await Promise.all([ask.status(), ask.loads(), ask.catalog()]);
+  const metrics = catalog.metrics.map(({ name, label }) => ({ name, label }));
+  const kept = lasting(params);
   return (
     <div className="shell">
-      <a className="skip" href="#main">
-        Skip to the page
-      </a>
-      <nav className="rail" aria-label="Pages">
-        <span className="brand">Plumbline</span>
-        {pages.map(({ href, label }) => (
-          <a
-            key={href}
-            href={hrefOf(href, lasting(params))}
-            aria-current={href === current ? 'page' : undefined}
-          >
-            {label}
-          </a>
-        ))}
-        <Freshness status={status} />
-      </nav>
-      <Filters path={path} params={params} view={view} options={options} />
+      <Rail current={current} params={kept} status={status} />
+      <header className="top">
+        <Bar
+          path={path}
+          params={{ ...params, receipt: undefined }}
+          view={view}
+          offer={offerOf(options, loads)}
+        />
+      </header>
       <main id="main" className="page">
         {status.warning ? <p className="warning">{status.warning}</p> : null}
         {children}
       </main>
-      <Receipt path={path} params={params} />
+      <Suspense>
+        <ReceiptDrawer />
+      </Suspense>
+      <Keys path={path} params={params} view={view} metrics={metrics} />
     </div>
   );
 }
 
-function Freshness({ status }: { status: Status }) {
-  return (
-    <p className="freshness">
-      {status.sources.map(({ source, freshAt, error }) => (
-        <span key={source}>
-          {source} · {freshAt ? `as of ${formatDay(freshAt)}` : 'never read'}
-          {error ? ` · ${error}` : ''}
-        </span>
-      ))}
-    </p>
-  );
-}
+type Loads = Awaited<ReturnType<Awaited<ReturnType<typeof api>>['loads']>>;
 
-const scopes = ['director', 'team', 'salesman'] as const;
-const fields = ['industry', 'region', 'segment', 'product', 'pipeline'] as const;
-
-function Filters({
-  path,
-  params,
-  view,
-  options,
-}: {
-  path: string;
-  params: Params;
-  view: View;
-  options: Options;
-}) {
-  const past = view.asOf !== undefined || view.knownAt !== undefined;
-  const isChoice = (name: string) => (options.values[name]?.length ?? 0) > 1;
-  const offered = { scopes: scopes.filter(isChoice), fields: fields.filter(isChoice) };
-  return (
-    <form className="filters" method="get" action={path} aria-label="Filters">
-      <Choice
-        name="period"
-        label="Period"
-        value={view.period}
-        values={['all', ...options.periods]}
-      />
-      {offered.scopes.map((name) => (
-        <Choice key={name} {...choiceOf(name, view, options)} />
-      ))}
-      <label data-set={past || undefined}>
-        As of
-        <input
-          type="date"
-          name="asOf"
-          defaultValue={view.asOf?.slice(0, 10) ?? ''}
-          min={options.firstDay}
-          max={options.today}
-        />
-      </label>
-      <details className="fields" open={offered.fields.some((name) => view.where[name])}>
-        <summary>Fields</summary>
-        {offered.fields.map((name) => (
-          <Choice key={name} {...choiceOf(name, view, options)} />
-        ))}
-      </details>
-      <Choice
-        name="in"
-        label="Currency"
-        value={view.currency ?? options.currency}
-        values={options.currencies}
-      />
-      {view.knownAt ? <input type="hidden" name="knownAt" value={view.knownAt} /> : null}
-      <button type="submit">Show</button>
-      {past ? (
-        <a className="chip" href={hrefOf(path, params, { asOf: null, knownAt: null })}>
-          {view.knownAt ? 'as known then' : 'as known now'} ✕
-        </a>
-      ) : null}
-    </form>
-  );
-}
-
-const choiceOf = (name: string, view: View, options: Options) => ({
-  name,
-  label: label(name),
-  value: view.where[name]?.[0] ?? '',
-  values: ['', ...(options.values[name] ?? []).filter((value) => value !== null)],
+const offerOf = (options: Options, loads: Loads): Offer => ({
+  currency: options.currency,
+  currencies: options.currencies,
+  today: options.today,
+  firstDay: options.firstDay,
+  periods: options.periods,
+  currentPeriod: options.currentPeriod,
+  teams: options.teams,
+  values: options.values,
+  loads: loads.slice(1, 13).map(({ load, startedAt }) => ({
+    knownAt: startedAt,
+    label: `load ${load}, ${formatValue(startedAt, 'instant')}`,
+  })),
 });
 
-const label = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-
-function Choice({
-  name,
-  label: text,
-  value,
-  values,
+async function Rail({
+  current,
+  params,
+  status,
 }: {
-  name: string;
-  label: string;
-  value: string;
-  values: string[];
+  current: PagePath | null;
+  params: Params;
+  status: Status;
 }) {
+  const theme = (await cookies()).get('theme')?.value;
   return (
-    <label data-set={(value !== '' && !['period', 'in'].includes(name)) || undefined}>
-      {text}
-      <select name={name} defaultValue={value}>
-        {values.map((each) => (
-          <option key={each} value={each}>
-            {each === '' ? 'any' : each}
-          </option>
-        ))}
-      </select>
-    </label>
+    <nav className="rail" aria-label="Pages">
+      <a className="skip" href="#main">
+        Skip to the page
+      </a>
+      <span className="brand">
+        <Sign name="plumb" />
+        <span className="rail-word">Plumbline</span>
+      </span>
+      {pages.map(({ href, label, icon }) => (
+        <a
+          key={href}
+          href={hrefOf(href, params)}
+          title={label}
+          aria-current={href === current ? 'page' : undefined}
+        >
+          <Sign name={icon} />
+          <span className="rail-word">{label}</span>
+        </a>
+      ))}
+      <Freshness status={status} />
+      <ThemeToggle
+        className="rail-theme"
+        initial={(['light', 'dark'] as Theme[]).find((t) => t === theme) ?? 'auto'}
+      />
+    </nav>
+  );
+}
+
+/** How old the newest extract may be before the pages say that it is old. */
+const staleDays = 7;
+
+function Freshness({ status: { sources, loadedAt } }: { status: Status }) {
+  return (
+    <p className="freshness">
+      {sources.map(({ source, freshAt, error }) => {
+        const days = freshAt ? Math.floor((Date.now() - Date.parse(freshAt)) / 86_400_000) : null;
+        return (
+          <span key={source} data-stale={(days ?? 0) > staleDays || undefined}>
+            {source} · {freshAt ? `as of ${formatDay(freshAt)}` : 'never read'}
+            {days !== null && days > staleDays ? `, ${days} days ago` : ''}
+            {error ? ` · ${error}` : ''}
+          </span>
+        );
+      })}
+      {loadedAt ? <span>loaded {formatValue(loadedAt, 'instant')}</span> : null}
+    </p>
   );
 }

@@ -2,26 +2,27 @@ import type { ReactNode } from 'react';
 import type { QueryInput } from '#warehouse/query.ts';
 import { exportHref } from './view.ts';
 
-/** One finding: its title, how to read it, what it shows, its numbers as a table and as files. */
-export function Tile({
-  title,
-  note,
-  wide,
-  table,
-  query,
-  children,
-}: {
-  title: string;
-  note: string;
-  wide?: boolean;
+export interface TileProps {
+  title: ReactNode;
+  /** How to read it: unit, rule, how sure. */
+  note: ReactNode;
+  /** Columns of twelve. */
+  span?: 3 | 4 | 5 | 6 | 7 | 8 | 12;
+  /** The same numbers as a table. */
   table?: ReactNode;
+  /** What is shown, as files. */
   query?: QueryInput;
   children: ReactNode;
-}) {
+}
+
+/** One finding: its title, how to read it, what it shows, its numbers as a table and as files. */
+export function Tile({ title, note, span = 6, table, query, children }: TileProps) {
   return (
-    <section className="tile" data-wide={wide || undefined}>
-      <h2>{title}</h2>
-      <p className="muted">{note}</p>
+    <section className="tile" data-span={span}>
+      <header>
+        <h2>{title}</h2>
+        <p className="muted">{note}</p>
+      </header>
       {children}
       {table || query ? (
         <footer>

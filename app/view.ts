@@ -8,14 +8,20 @@ export interface View {
   knownAt?: string;
   currency?: string;
   rate: Query['rate'];
+  /** `load` (the one before), `week`, `start` (of the period), `year`, or a day. */
+  compare: string;
   /** Dimension -> values; `-` is none. */
   where: Record<string, (string | null)[]>;
 }
 
 export type Params = Record<string, string | string[] | undefined>;
 
-const rates = ['plan', 'as-of', 'close'] as const;
-const one = (value: string | string[] | undefined): string | undefined =>
+export const rates = ['plan', 'as-of', 'close'] as const;
+export const comparisons = ['load', 'week', 'start', 'year'] as const;
+
+export const isDay = (text: string | undefined): text is string =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text ?? '');
+export const one = (value: string | string[] | undefined): string | undefined =>
   (Array.isArray(value) ? value[0] : value) || undefined;
 const many = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : (Array.isArray(value) ? value : [value]).filter(Boolean);
@@ -26,15 +32,25 @@ export function readView(params: Params, options: Options): View {
     const values = many(params[name]).map((value) => (value === '-' ? null : value));
     return values.length ? [[name, values] as const] : [];
   });
+  const compare = one(params.compare);
   return {
     period: one(params.period) ?? options.currentPeriod,
     asOf: one(params.asOf),
     knownAt: one(params.knownAt),
     currency: one(params.in),
     rate: rates.find((rate) => rate === one(params.rate)) ?? 'plan',
+    compare: comparisons.find((each) => each === compare) ?? (isDay(compare) ? compare : 'load'),
     where: Object.fromEntries(where),
   };
 }
+
+/** Whether the view looks back: at another day, or with what was known at another time. */
+export const isPast = ({ asOf, knownAt }: View): boolean =>
+  asOf !== undefined || knownAt !== undefined;
+
+/** The last day that the view sees. */
+export const dayOf = ({ asOf }: View, { today }: Pick<Options, 'today'>): string =>
+  asOf?.slice(0, 10) ?? today;
 
 /** The view's question for some metrics. */
 export function toQuery(view: View, metrics: string[], more: Partial<QueryInput> = {}): QueryInput {
@@ -67,5 +83,8 @@ export const exportHref = (
   query: object,
 ): string => `/api/export?${new URLSearchParams({ of, format, query: JSON.stringify(query) })}`;
 
-/** What goes along to another page: everything but an open receipt. */
-export const lasting = (params: Params): Params => ({ ...params, receipt: undefined });
+/** What stays when another page is shown: the view, not what one page alone keeps (a receipt, a search, an order). */
+export function lasting(params: Params): Params {
+  const own = ['receipt', 'search', 'outcome', 'sort', 'from', 'by'];
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !own.includes(name)));
+}

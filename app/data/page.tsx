@@ -1,15 +1,13 @@
 import { formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
+import { openPage } from '../open.ts';
 import { Shell } from '../shell.tsx';
 import { Tile } from '../tile.tsx';
-import { api } from '../trpc.ts';
-import { type Params, readView } from '../view.ts';
+import type { Params } from '../view.ts';
 
 /** Where the numbers come from: loads, checks, what was refused, dictionaries, snapshots. */
 export default async function Data({ searchParams }: { searchParams: Promise<Params> }) {
-  const params = await searchParams;
-  const ask = await api();
-  const options = await ask.options();
+  const { params, options, view, ask } = await openPage(searchParams);
   const [status, loads, checks, quarantine, snapshots, stages, rates] = await Promise.all([
     ask.status(),
     ask.loads(),
@@ -25,13 +23,7 @@ export default async function Data({ searchParams }: { searchParams: Promise<Par
   );
   const failing = checks.filter(({ failing: n }) => n > 0);
   return (
-    <Shell
-      path="/data"
-      current="/data"
-      params={params}
-      view={readView(params, options)}
-      options={options}
-    >
+    <Shell path="/data" current="/data" params={params} view={view} options={options}>
       <h1 className="sentence">
         <strong>{formatValue(status.counts.opportunity ?? 0, 'count')} opportunities</strong> of{' '}
         {status.company ?? 'this installation'}, as of {formatValue(status.asOf, 'date')}.{' '}
@@ -69,7 +61,7 @@ export default async function Data({ searchParams }: { searchParams: Promise<Par
           />
         </Tile>
         <Tile
-          wide
+          span={12}
           title={`${formatValue(quarantine.total, 'count')} lines in quarantine`}
           note="Kept as they came, with the reason; the first 100"
         >
@@ -111,7 +103,11 @@ export default async function Data({ searchParams }: { searchParams: Promise<Par
             rows={rates}
           />
         </Tile>
-        <Tile wide title="Snapshots" note="Any of them can be put back: npx plumbline rollback ID">
+        <Tile
+          span={12}
+          title="Snapshots"
+          note="Any of them can be put back: npx plumbline rollback ID"
+        >
           <Table
             caption="Snapshots"
             columns={[

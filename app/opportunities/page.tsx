@@ -1,120 +1,76 @@
-import type { Options } from '#warehouse/answers.ts';
+import { DataTable } from '#components/data-table.tsx';
 import { formatValue } from '#components/format.ts';
-import { Table } from '#components/table.tsx';
+import { ListForm } from '../list-form.tsx';
+import { openPage } from '../open.ts';
 import { Shell } from '../shell.tsx';
-import { api } from '../trpc.ts';
-import { exportHref, hrefOf, lasting, type Params, readView } from '../view.ts';
+import { exportHref, isPast, lasting, one, type Params } from '../view.ts';
+import { periodInWords } from '../words.ts';
+import { hrefTemplate, pageSize } from '../list.ts';
 
 const path = '/opportunities';
 const outcomes = ['open', 'won', 'lost', 'all'] as const;
-const shown = [
-  'name',
-  'account',
-  'salesman',
-  'stage',
-  'amount',
-  'closeOn',
-  'nextStep',
-  'ageDays',
-  'probability',
-  'learned',
-];
-const pageSize = 200;
 
-/** Opportunities as they stood, searched, filtered and sorted. */
+/** Opportunities as they stood, searched, filtered and sorted; any number of them. */
 export default async function Opportunities({ searchParams }: { searchParams: Promise<Params> }) {
-  const params = await searchParams;
-  const ask = await api();
-  const options: Options = await ask.options();
-  const view = readView(params, options);
-  const search = typeof params.search === 'string' ? params.search : '';
+  const { params, options, view, ask } = await openPage(searchParams);
+  const search = one(params.search) ?? '';
   const outcome = outcomes.find((each) => each === params.outcome) ?? 'open';
-  const period = typeof params.period === 'string' ? params.period : 'all';
-  const sort = typeof params.sort === 'string' ? params.sort : '-amount';
-  const from = Math.max(0, Math.trunc(Number(params.from ?? 0)) || 0);
+  // Without a period in the address the list is of all periods: one looks for an opportunity, not for a quarter.
+  const period = one(params.period) ?? 'all';
+  const sort = one(params.sort) ?? '-amount';
   const { where, asOf, knownAt } = view;
-  const request = { where, asOf, knownAt, period, search, outcome, sort };
-  const list = await ask.opportunities({ ...request, limit: pageSize, offset: from });
-  const columns = list.columns
-    .filter(({ name }) => shown.includes(name))
-    .map((column) => ({
-      ...column,
-      href:
-        column.name === 'name'
-          ? (row: Record<string, unknown>) =>
-              hrefOf(
-                `${path}/${encodeURIComponent(String(row.opportunity))}`,
-                lasting({ asOf, knownAt }),
-              )
-          : undefined,
-    }));
-  const upTo = Math.min(list.count, from + pageSize);
+  const request = { where, asOf, knownAt, period, search, outcome };
+  const list = await ask.opportunities({ ...request, sort, limit: pageSize, offset: 0 });
+  const shown = { ...view, period };
+  const verb = isPast(view) ? 'were' : 'are';
   return (
-    <Shell path={path} current={path} params={params} view={{ ...view, period }} options={options}>
+    <Shell path={path} current={path} params={params} view={shown} options={options}>
       <h1 className="sentence">
-        <strong>{formatValue(list.count, 'count')}</strong> {outcome === 'all' ? '' : outcome}{' '}
-        opportunities{search ? ` for “${search}”` : ''}.
+        <strong>
+          {formatValue(list.count, 'count')} {list.count === 1 ? 'opportunity' : 'opportunities'}
+        </strong>{' '}
+        {search ? `match “${search}”` : `${verb} ${outcome === 'all' ? 'known' : outcome}`}
+        {period === 'all' ? '' : `, by close date in ${periodInWords(period)}`}.
       </h1>
-      <form className="choose" method="get" action={path} aria-label="Search">
-        {Object.entries(params).flatMap(([name, value]) =>
-          ['search', 'outcome', 'sort', 'from', 'receipt'].includes(name) || value === undefined
-            ? []
-            : [value]
-                .flat()
-                .map((each) => (
-                  <input key={`${name}${each}`} type="hidden" name={name} value={each} />
-                )),
-        )}
-        <label>
-          Search <input type="search" name="search" defaultValue={search} />
-        </label>
-        <label>
-          Outcome{' '}
-          <select name="outcome" defaultValue={outcome}>
-            {outcomes.map((each) => (
-              <option key={each}>{each}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Sort{' '}
-          <select name="sort" defaultValue={sort}>
-            {list.columns.flatMap(({ name, label }) =>
-              shown.includes(name)
-                ? [
-                    <option key={name} value={name}>{`${label}, lowest first`}</option>,
-                    <option
-                      key={`-${name}`}
-                      value={`-${name}`}
-                    >{`${label}, highest first`}</option>,
-                  ]
-                : [],
-            )}
-          </select>
-        </label>
-        <button type="submit">Show</button>
-        <a href={exportHref('opportunities', 'csv', request)}>All as CSV</a>
-        <a href={exportHref('opportunities', 'parquet', request)}>Parquet</a>
-      </form>
+      <ListForm
+        path={path}
+        params={params}
+        search={search}
+        outcome={outcome}
+        outcomes={outcomes}
+        files={{
+          csv: exportHref('opportunities', 'csv', { ...request, sort }),
+          parquet: exportHref('opportunities', 'parquet', { ...request, sort }),
+        }}
+      />
       {list.rows.length ? (
-        <section className="tile" data-wide>
-          <Table caption="Opportunities" columns={columns} rows={list.rows} />
-          <footer>
-            <span>
-              {from + 1} to {upTo} of {formatValue(list.count, 'count')}
-            </span>
-            {from > 0 ? (
-              <a href={hrefOf(path, params, { from: String(Math.max(0, from - pageSize)) })}>
-                Before
-              </a>
-            ) : null}
-            {upTo < list.count ? (
-              <a href={hrefOf(path, params, { from: String(upTo) })}>Further</a>
-            ) : null}
-          </footer>
+        <section className="tile" data-span="12">
+          <DataTable
+            key={JSON.stringify(request)}
+            caption="Opportunities"
+            columns={list.columns.map((column) =>
+              column.name === 'name'
+                ? {
+                    ...column,
+                    hrefTemplate: hrefTemplate(`${path}/{opportunity}`, lasting(params)),
+                  }
+                : column,
+            )}
+            hidden={['opportunity', 'currency', 'region', 'type', 'leadSource']}
+            rows={list.rows}
+            count={list.count}
+            pageSize={pageSize}
+            sort={sort}
+            endpoint={{
+              url: '/api/list',
+              params: { of: 'opportunities', query: JSON.stringify(request) },
+            }}
+          />
         </section>
       ) : (
-        <p>Nothing matches. Widen the period, choose another outcome or clear the search.</p>
+        <p className="empty">
+          Nothing matches. Widen the period, choose another outcome or clear the search.
+        </p>
       )}
     </Shell>
   );

@@ -1,21 +1,29 @@
-import type { Answer, Options, Row } from '#warehouse/answers.ts';
-import { Bars } from '#components/bars.tsx';
+import type { Answer, Row } from '#warehouse/answers.ts';
+import { AreaTrend } from '#components/area-trend.tsx';
 import { formatMoney, formatRatio, formatValue } from '#components/format.ts';
+import { StageBars } from '#components/stage-bars.tsx';
 import { Table, type TableColumn } from '#components/table.tsx';
-import { Trend } from '#components/trend.tsx';
+import { By } from '../by.tsx';
 import { Figure } from '../figure.tsx';
+import { Later } from '../later.tsx';
+import { openPage } from '../open.ts';
 import { Sentence } from '../sentence.tsx';
-import { periodInWords, pipelineSentence } from '../sentences.ts';
+import { pipelineSentence } from '../sentences.ts';
 import { Shell } from '../shell.tsx';
 import { Tile } from '../tile.tsx';
-import { api } from '../trpc.ts';
-import { type Params, readView, receiptHref, toQuery } from '../view.ts';
+import { isPast, lasting, one, type Params, receiptHref, toQuery } from '../view.ts';
+import { dimensionLabels, periodInWords } from '../words.ts';
+import { trendOf } from './trend.ts';
 
 const path = '/pipeline';
 const stageMetrics = ['openCount', 'openPipeline', 'typedWeightedPipeline', 'weightedPipeline'];
-const breakdownMetrics = [
+const needs = ['overduePipeline', 'overdueCount', 'undatedPipeline', 'undatedCount'];
+const results = ['wonValue', 'wonCount', 'lostValue', 'lostCount', 'winRate', 'daysToClose'];
+const created = ['createdPipeline', 'createdCount', 'averageOpenSize', 'medianOpenSize'];
+const breakdown = [
   'openCount',
   'openPipeline',
+  'typedWeightedPipeline',
   'weightedPipeline',
   'wonCount',
   'wonValue',
@@ -36,128 +44,201 @@ const dimensions = [
   'currency',
   'closeMonth',
   'createdQuarter',
-];
+] as const;
 
 /** The pipeline of the period: by stage, over two years, by any dimension, and what needs somebody. */
 export default async function Pipeline({ searchParams }: { searchParams: Promise<Params> }) {
-  const params = await searchParams;
-  const ask = await api();
-  const options = await ask.options();
-  const view = readView(params, options);
-  const by = dimensions.find((name) => name === params.by) ?? 'team';
+  const { params, options, view, ask } = await openPage(searchParams);
+  const wanted = one(params.by);
+  const by = dimensions.find((name) => name === wanted) ?? 'team';
+  const whole = ask.answer(toQuery(view, [...stageMetrics, ...needs, ...results, ...created]));
+  // A failure is shown where it belongs; until then nobody may call it unhandled.
+  whole.catch(() => undefined);
   const stageQuery = toQuery(view, stageMetrics, { by: ['stage'] });
-  const byQuery = toQuery(view, breakdownMetrics, { by: [by] });
+  const byQuery = toQuery(view, breakdown, { by: [by] });
   const trendQuery = toQuery(view, ['openPipeline'], { by: ['stage'], period: 'all' });
-  const needs = ['overduePipeline', 'overdueCount', 'undatedPipeline', 'undatedCount'];
-  const results = ['wonValue', 'wonCount', 'lostValue', 'lostCount', 'winRate', 'daysToClose'];
-  const [whole, stages, broken, weeks] = await Promise.all([
-    ask.answer(toQuery(view, [...stageMetrics, ...needs, ...results])),
-    ask.answer(stageQuery),
-    ask.answer(byQuery),
-    ask.trend({ query: trendQuery, weeks: 104 }),
-  ]);
-  const currency = whole.currency;
-  const total = whole.rows[0] ?? {};
-  const receipt = (metric: string, more: Row = {}) =>
-    receiptHref(
-      path,
-      params,
-      toQuery(view, [metric], { where: { ...view.where, ...wanted(more) } }),
-    );
+  const kept = { ...lasting(params), by: params.by };
+  const receipt = (metric: string, more: Record<string, string | null> = {}) =>
+    receiptHref(path, kept, toQuery(view, [metric], { where: { ...view.where, ...only(more) } }));
+  const period = periodInWords(view.period);
   return (
     <Shell path={path} current={path} params={params} view={view} options={options}>
-      <Sentence
-        pieces={pipelineSentence(periodInWords(view.period), total, {
-          currency,
-          past: view.asOf !== undefined || view.knownAt !== undefined,
-        })}
-        hrefOf={(metric) => receipt(metric)}
-      />
-      <div className="grid">
-        <Tile
-          title="By stage"
-          note="Open value; dots: typed ○ and learned ● weighted value. A bar opens its rows"
-          query={stageQuery}
-          table={numbersTable('By stage', stages, (row, metric) =>
-            receipt(metric, { stage: row.stage ?? null }),
-          )}
-        >
-          <Bars
-            summary={`Open pipeline by stage, ${stages.rows.length} stages`}
-            bars={stages.rows.map((row) => ({
-              label: String(row.stage ?? 'none'),
-              href: receipt('openPipeline', { stage: row.stage ?? null }),
-              value: Number(row.openPipeline),
-              hollow: Number(row.typedWeightedPipeline),
-              solid: Number(row.weightedPipeline),
-              note: `${formatMoney(String(row.openPipeline), { currency })} · ${formatValue(row.openCount, 'count')} open`,
-            }))}
+      <Later shape="sentence" load={() => whole}>
+        {({ rows: [row], currency }) => (
+          <Sentence
+            pieces={pipelineSentence(period, row, { currency, past: isPast(view) })}
+            hrefOf={(metric) => receipt(metric)}
           />
-        </Tile>
-        <Tile
-          title="Two years of it"
-          note={`Open value of all periods by stage at the end of each week, ${currency}`}
-        >
-          <Weeks answer={weeks} stages={stagesOf(options)} />
-        </Tile>
-        <Tile title="Closed in the period" note={winNote(total)} query={toQuery(view, results)}>
-          <Numbers names={results} answer={whole} receipt={receipt} />
-        </Tile>
-        <Tile
-          title="Needs somebody"
-          note="Open, but the close date has passed or is not known; not in the open value of the period"
-          query={toQuery(view, needs)}
-        >
-          <Numbers names={needs} answer={whole} receipt={receipt} />
-        </Tile>
-        <Tile wide title={`By ${by}`} note="Any dimension; every number opens" query={byQuery}>
-          <form className="choose" method="get" action={path}>
-            {Object.entries(params).flatMap(([name, value]) =>
-              ['by', 'receipt'].includes(name) || value === undefined
-                ? []
-                : [value]
-                    .flat()
-                    .map((each) => (
-                      <input key={`${name}${each}`} type="hidden" name={name} value={each} />
-                    )),
-            )}
-            <label>
-              Break down by{' '}
-              <select name="by" defaultValue={by}>
-                {dimensions.map((name) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
-            </label>
-            <button type="submit">Show</button>
-          </form>
-          {numbersTable(`By ${by}`, broken, (row, metric) =>
-            Object.hasOwn(options.values, by) ? receipt(metric, { [by]: row[by] ?? null }) : null,
+        )}
+      </Later>
+      <div className="grid">
+        <Later shape="bars" tile={tiles.stages} load={() => ask.answer(stageQuery)}>
+          {(answer) => (
+            <Tile
+              {...tiles.stages}
+              query={stageQuery}
+              table={
+                <NumberTable
+                  caption="By stage"
+                  answer={answer}
+                  href={(row, metric) => receipt(metric, { stage: textOf(row.stage) })}
+                />
+              }
+            >
+              <Stages answer={answer} receipt={receipt} />
+            </Tile>
           )}
-          {broken.notes.map((note) => (
-            <p key={note} className="muted">
-              {note}
-            </p>
-          ))}
-        </Tile>
+        </Later>
+        <Later
+          shape="area"
+          tile={tiles.trend}
+          load={() => ask.trend({ query: trendQuery, weeks: 104 })}
+        >
+          {(answer) => (
+            <Tile
+              {...tiles.trend}
+              note={`Open value of all periods by stage, weekly, ${answer.currency}`}
+            >
+              <Weeks answer={answer} stages={options.values.stage ?? []} />
+            </Tile>
+          )}
+        </Later>
+        <Later shape="numbers" tile={tiles.results} load={() => whole}>
+          {(answer) => (
+            <Tile {...tiles.results} note={winNote(answer.rows[0])} query={toQuery(view, results)}>
+              <Numbers names={results} answer={answer} receipt={receipt} />
+            </Tile>
+          )}
+        </Later>
+        <Later shape="numbers" tile={tiles.needs} load={() => whole}>
+          {(answer) => (
+            <Tile {...tiles.needs} query={toQuery(view, needs)}>
+              <Numbers names={needs} answer={answer} receipt={receipt} />
+            </Tile>
+          )}
+        </Later>
+        <Later shape="numbers" tile={tiles.created} load={() => whole}>
+          {(answer) => (
+            <Tile {...tiles.created} query={toQuery(view, created)}>
+              <Numbers names={created} answer={answer} receipt={receipt} />
+            </Tile>
+          )}
+        </Later>
+        <Later shape="table" tile={tiles.by} load={() => ask.answer(byQuery)}>
+          {(answer) => (
+            <Tile
+              {...tiles.by}
+              title={`${period} by ${(dimensionLabels[by] ?? by).toLowerCase()}`}
+              note={['Every number opens', ...answer.notes].join(' · ')}
+              query={byQuery}
+            >
+              <p className="choose">
+                <By path={path} params={kept} names={dimensions} chosen={by} />
+              </p>
+              <NumberTable
+                caption={`By ${by}`}
+                answer={answer}
+                href={(row, metric) =>
+                  Object.hasOwn(options.values, by)
+                    ? receipt(metric, { [by]: textOf(row[by]) })
+                    : null
+                }
+              />
+            </Tile>
+          )}
+        </Later>
       </div>
     </Shell>
   );
 }
 
-const wanted = (more: Row): Record<string, (string | null)[]> =>
-  Object.fromEntries(
-    Object.entries(more).map(([name, value]) => [name, [value === null ? null : String(value)]]),
+const tiles = {
+  stages: {
+    span: 7,
+    title: 'By stage',
+    note: 'Open value; dots: typed ○ and learned ● weighted value; right: what typing adds',
+  },
+  trend: { span: 5, title: 'Two years of it', note: 'Open value of all periods by stage, weekly' },
+  results: {
+    span: 4,
+    title: 'Closed in the period',
+    note: 'By the day of the move to a closed stage',
+  },
+  needs: {
+    span: 4,
+    title: 'What needs somebody',
+    note: 'Open, but the close date has passed or is not known; not in the open value above',
+  },
+  created: {
+    span: 4,
+    title: 'Created in the period, and sizes',
+    note: 'Created by the amount seven days after creation; sizes of what is open for the period',
+  },
+  by: { span: 12, title: 'By any dimension', note: 'Every number opens' },
+} as const;
+
+type Receipt = (metric: string, more?: Record<string, string | null>) => string;
+
+const textOf = (value: Row[string] | undefined): string | null =>
+  value === null || value === undefined ? null : String(value);
+
+const only = (more: Record<string, string | null>): Record<string, (string | null)[]> =>
+  Object.fromEntries(Object.entries(more).map(([name, value]) => [name, [value]]));
+
+function Stages({ answer, receipt }: { answer: Answer; receipt: Receipt }) {
+  const { currency } = answer;
+  const rows = answer.rows.filter(({ openCount }) => Number(openCount) > 0);
+  if (rows.length === 0)
+    return <p className="empty">Nothing is open for this period. Widen the period or the scope.</p>;
+  return (
+    <StageBars
+      measure={{ unit: 'money', currency }}
+      words={{
+        label: 'Stage',
+        value: 'Open value',
+        hollow: 'Typed weighted',
+        solid: 'Learned weighted',
+      }}
+      bars={rows.map((row) => ({
+        label: String(row.stage ?? 'none'),
+        value: String(row.openPipeline),
+        hollow: String(row.typedWeightedPipeline),
+        solid: String(row.weightedPipeline),
+        notes: [
+          `${formatValue(row.openCount, 'count')} open`,
+          formatMoney(
+            (Number(row.typedWeightedPipeline) - Number(row.weightedPipeline)).toFixed(2),
+            { currency, signed: true },
+          ),
+        ],
+        href: receipt('openPipeline', { stage: textOf(row.stage) }),
+      }))}
+    />
   );
+}
 
-const stagesOf = (options: Options): string[] =>
-  (options.values.stage ?? []).filter((stage) => stage !== null);
+function Weeks({ answer, stages }: { answer: Answer; stages: (string | null)[] }) {
+  const { series, points } = trendOf(answer.rows, stages);
+  if (points.length === 0)
+    return <p className="empty">Nothing was open in these two years. Widen the scope.</p>;
+  return (
+    <AreaTrend
+      series={series}
+      points={points}
+      measure={{ unit: 'money', currency: answer.currency }}
+    />
+  );
+}
 
-function numbersTable(
-  caption: string,
-  { columns, rows, currency }: Answer,
-  href: (row: Row, metric: string) => string | null,
-) {
+function NumberTable({
+  caption,
+  answer: { columns, rows, currency },
+  href,
+}: {
+  caption: string;
+  answer: Answer;
+  href: (row: Row, metric: string) => string | null;
+}) {
   const shown: TableColumn[] = columns
     .filter(({ kind }) => kind !== 'companion')
     .map(({ name, label, unit, kind }) => ({
@@ -177,7 +258,7 @@ function Numbers({
 }: {
   names: string[];
   answer: Answer;
-  receipt: (metric: string) => string;
+  receipt: Receipt;
 }) {
   return (
     <dl className="numbers">
@@ -201,32 +282,9 @@ function Numbers({
   );
 }
 
-function winNote({ winRate, winRateLow, winRateHigh, winRateN }: Row): string {
-  if (winRate === null || winRate === undefined) return 'Nothing was closed in the period';
-  return `Win rate between ${formatRatio(Number(winRateLow))} and ${formatRatio(Number(winRateHigh))} with 95 % confidence, n = ${winRateN}`;
-}
-
-function Weeks({ answer, stages }: { answer: Answer; stages: string[] }) {
-  const seen = new Set(answer.rows.map((row) => row.stage));
-  const names = stages.filter((stage) => seen.has(stage));
-  const byWeek = new Map<string, Map<string, number>>();
-  for (const { week, stage, openPipeline } of answer.rows) {
-    const values = byWeek.get(String(week)) ?? new Map<string, number>();
-    values.set(String(stage ?? 'none'), Number(openPipeline));
-    byWeek.set(String(week), values);
-  }
-  const shown = seen.has(null) ? [...names, 'none'] : names;
-  const points = [...byWeek].map(([at, values]) => ({
-    at,
-    values: shown.map((name) => values.get(name) ?? 0),
-  }));
-  if (!points.length) return <p>There was no open opportunity in these two years.</p>;
-  return (
-    <Trend
-      names={shown}
-      points={points}
-      format={(value) => formatMoney(String(Math.round(value)), {})}
-      summary={`Open value by stage at the end of ${points.length} weeks`}
-    />
-  );
+function winNote(row: Row | undefined): string {
+  if (row?.winRate === null || row?.winRate === undefined)
+    return 'Nothing was closed in the period';
+  const between = `${formatRatio(Number(row.winRateLow))} and ${formatRatio(Number(row.winRateHigh))}`;
+  return `Win rate between ${between} with 95 % confidence, n = ${formatValue(row.winRateN, 'count')}`;
 }

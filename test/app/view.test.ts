@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { hrefOf, readView, receiptHref, toQuery } from '#app/view.ts';
+import { compareDay } from '#app/compare.ts';
+import { hrefOf, lasting, type Params, readView, receiptHref, toQuery } from '#app/view.ts';
 import type { Options } from '#warehouse/answers.ts';
 
 const options: Options = {
@@ -47,4 +48,21 @@ test('a receipt asks what the page asked, and the rest of the address stays', ()
   expect(hrefOf('/pipeline', { asOf: '2026-01-31', team: 'North' }, { asOf: null })).toBe(
     '/pipeline?team=North',
   );
+});
+
+test('the day to compare with: the load before, a week, a year, the start of the period, or any day', () => {
+  const day = (params: Params) => compareDay(readView(params, options), options);
+  expect(day({})).toBeNull();
+  expect(day({ compare: 'nonsense' })).toBeNull();
+  expect(day({ compare: 'week' })).toBe('2026-03-02');
+  expect(day({ compare: 'week', asOf: '2026-01-03' })).toBe('2025-12-27');
+  expect(day({ compare: 'year', asOf: '2024-02-29' })).toBe('2023-02-28');
+  expect(day({ compare: 'start' })).toBe('2025-12-31');
+  expect(day({ compare: 'start', period: 'all' })).toBe('2024-01-01');
+  expect(day({ compare: '2025-11-30' })).toBe('2025-11-30');
+});
+
+test('another page keeps the view, not what one page alone keeps', () => {
+  const params = { team: 'North', search: 'x', sort: '-amount', receipt: '{}', period: 'all' };
+  expect(lasting(params)).toEqual({ team: 'North', period: 'all' });
 });

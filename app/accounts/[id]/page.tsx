@@ -2,20 +2,18 @@ import { notFound } from 'next/navigation';
 import type { AccountImage } from '#warehouse/answers.ts';
 import { formatMoney, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
+import { openPage } from '../../open.ts';
 import { Shell } from '../../shell.tsx';
 import { Tile } from '../../tile.tsx';
-import { api } from '../../trpc.ts';
-import { hrefOf, lasting, type Params, readView } from '../../view.ts';
+import { hrefOf, isPast, lasting, type Params } from '../../view.ts';
 
 /** The whole image of one account: its fields, people, relatives, opportunities, activities and history. */
 export default async function Account(props: {
   params: Promise<{ id: string }>;
   searchParams: Promise<Params>;
 }) {
-  const [{ id }, params] = await Promise.all([props.params, props.searchParams]);
-  const ask = await api();
-  const options = await ask.options();
-  const view = readView(params, options);
+  const [{ id }, page] = await Promise.all([props.params, openPage(props.searchParams)]);
+  const { params, options, view, ask } = page;
   const { asOf, knownAt } = view;
   const account = await ask.account({ id: decodeURIComponent(id), asOf, knownAt });
   if (!account) notFound();
@@ -26,7 +24,7 @@ export default async function Account(props: {
   return (
     <Shell path={path} current="/accounts" params={params} view={view} options={options}>
       <h1 className="sentence">
-        <strong>{account.name}</strong> has{' '}
+        <strong>{account.name}</strong> {isPast(view) ? 'had' : 'has'}{' '}
         <strong>{formatMoney(account.openPipeline, { currency })} open</strong> and{' '}
         {formatMoney(account.wonValue, { currency })} won.
       </h1>
@@ -46,7 +44,7 @@ export default async function Account(props: {
             rows={account.contacts.map((contact) => ({ ...contact }))}
           />
         </Tile>
-        <Tile wide title="Opportunities" note="Open and past, the latest close date first">
+        <Tile span={12} title="Opportunities" note="Open and past, the latest close date first">
           <Table
             caption="Opportunities of the account"
             columns={[

@@ -1,0 +1,41 @@
+/** Words that server and browser share. */
+
+/** `all` and quarters in words. */
+export const periodInWords = (period: string): string => {
+  if (period === 'all') return 'all periods';
+  const [from, to] = period.split('..');
+  if (from && to) return `${from} to ${to}`;
+  return period.replace(/^(\d{4})-(Q\d)$/, '$2 $1').replace(/^(\d{4})-(\d{2})$/, monthInWords);
+};
+
+const monthInWords = (_: string, year: string, month: string): string =>
+  new Date(Date.UTC(Number(year), Number(month) - 1, 1)).toLocaleString('en', {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+
+/** Dimensions as people call them. */
+export const dimensionLabels: Record<string, string> = {
+  stage: 'Stage',
+  pipeline: 'Pipeline',
+  salesman: 'Salesman',
+  team: 'Team',
+  director: 'Director',
+  account: 'Account',
+  industry: 'Industry',
+  region: 'Region',
+  segment: 'Segment',
+  product: 'Product',
+  leadSource: 'Lead source',
+  type: 'Type',
+  category: 'Category',
+  currency: 'Currency',
+  createdMonth: 'Month of creation',
+  createdQuarter: 'Quarter of creation',
+  closeMonth: 'Month of closing',
+  closeQuarter: 'Quarter of closing',
+  fiscalYear: 'Fiscal year',
+  ageBand: 'Age',
+  sizeBand: 'Size',
+};
