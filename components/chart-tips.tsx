@@ -3,6 +3,7 @@ import {
   type KeyboardEvent,
   type PointerEvent,
   type ReactNode,
+  useEffect,
   useId,
   useRef,
   useState,
@@ -43,6 +44,9 @@ export function ChartTips({ summary, children }: { summary: string; children: Re
     event.preventDefault();
     show(next);
   };
+  useEffect(() => {
+    if (host.current) takeTitles(host.current);
+  });
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
     <div
@@ -81,24 +85,26 @@ function Tip({ lines: [head, ...rest], left, top, toward }: Shown) {
 
 /** The marks that have something to say, of the drawing that is shown. */
 function marksIn(host: Element): Element[] {
-  const shown = [...host.querySelectorAll('svg[role=img]')].filter(
+  const shown = [...host.querySelectorAll('svg[data-hits]')].filter(
     (svg) => svg.getClientRects().length > 0,
   );
   for (const svg of shown) takeTitles(svg);
   return shown.flatMap((svg) => [...svg.querySelectorAll('[data-tip]')]);
 }
 
-/** Moves titles to attributes: the browser would show its own tip beside ours. */
+/** Moves titles to attributes, the links' names among them: the browser would show its own tip beside ours. */
 function takeTitles(svg: Element): void {
   for (const title of svg.querySelectorAll('title')) {
-    title.parentElement?.setAttribute('data-tip', title.textContent ?? '');
+    const tip = title.textContent ?? '';
+    title.parentElement?.setAttribute('data-tip', tip);
+    title.closest('a')?.setAttribute('aria-label', tip.replaceAll('\n', ', '));
     title.remove();
   }
 }
 
 function markUnder({ target, pointerType }: PointerEvent): Element | null {
   if (!(target instanceof Element) || pointerType === 'touch') return null;
-  const svg = target.closest('svg[role=img]');
+  const svg = target.closest('svg[data-hits]');
   if (svg) takeTitles(svg);
   return target.closest('[data-tip]');
 }

@@ -13,13 +13,25 @@ export interface Frame {
  */
 export function fluidSvg(svg: Element, frame: Frame, label: string): string {
   const { left, right, height } = frame;
-  const style = `margin-left:${left}px;width:calc(100% - ${left + right}px)`;
-  const inside = [...svg.children].map((child) => write(child, frame)).join('');
+  const marks = [...svg.children];
+  const size =
+    ` width="100%" height="${height}" style="margin-left:${round(left)}px;width:calc(100% - ${round(left + right)}px)"` +
+    ` data-left="${round(left)}" data-right="${round(right)}" text-anchor="middle" fill="currentColor"`;
+  const text = (isHit: boolean) =>
+    marks
+      .filter((mark) => isHitMark(mark) === isHit)
+      .map((mark) => write(mark, frame))
+      .join('');
+  const hits = text(true);
   return (
-    `<svg role="img" aria-label="${escaped(label)}" width="100%" height="${height}" style="${style}"` +
-    ` data-left="${left}" data-right="${right}" text-anchor="middle" fill="currentColor">${inside}</svg>`
+    (hits && `<svg data-hits=""${size}>${hits}</svg>`) +
+    `<svg role="img" aria-label="${escaped(label)}"${size}>${text(false)}</svg>`
   );
 }
+
+/** What can be pointed at lies apart, under the picture: a picture may hold no links. */
+const isHitMark = (mark: Element): boolean =>
+  mark.getAttribute('aria-label')?.startsWith('hit') ?? false;
 
 type Attributes = Record<string, string>;
 
