@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { type CrmObject, objectNames } from '#warehouse/crm.ts';
 import { schemaVersion } from '#warehouse/schema.ts';
 import { findCurrent, type Snapshot } from '#warehouse/snapshot.ts';
 import { buildLayouts, buildVersions, createTables, prepareSession } from './build.ts';
@@ -243,20 +242,11 @@ const loaderOptions = (dataDir: string): Record<string, string> => ({
   max_temp_directory_size: '60GB',
 });
 
-const observedTables: CrmObject[] = [
-  'opportunity',
-  'opportunity_stage_history',
-  'opportunity_field_history',
-  'account',
-  'activity',
-];
-
 /** When the newest extract of anything was taken. */
 async function newestObservation(db: DuckDBConnection): Promise<string> {
-  const parts = observedTables.map((o) => `select max(observed_at) as seen from fact_${o}`);
   const newest = await one(
     db,
-    `select strftime(max(seen), '%Y-%m-%d %H:%M:%S.%g') from (select max(observed_at) as seen from source_observed union all ${parts.join(' union all ')})`,
+    `select strftime(max(fresh_at), '%Y-%m-%d %H:%M:%S.%g') from object_state`,
   );
   if (newest === null)
     throw new LoadError('bad-source', 'No row of any object was read; nothing was published');
@@ -275,6 +265,7 @@ async function noteLoad(
     company: config.company,
     asOf,
     schemaVersion: String(schemaVersion),
+    stageRenames: JSON.stringify(config.stageRenames),
   };
   for (const [name, value] of Object.entries(settings)) {
     await run(db, `delete from setting where name = ${quoteText(name)}`);
@@ -289,7 +280,7 @@ async function noteLoad(
   await run(db, 'delete from source_state');
   await run(
     db,
-    `insert into source_state select source_name, max(observed_at), null from (${objectNames.map((o) => `select source_name, observed_at from fact_${o}`).join(' union all ')}) group by 1 order by 1`,
+    'insert into source_state select source, max(fresh_at), null from object_state group by 1 order by 1',
   );
 }
 
