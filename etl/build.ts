@@ -5,6 +5,7 @@ import { layouts } from '#warehouse/layouts.ts';
 import { layoutTables, ledgerTables, schemaVersion, versionTables } from '#warehouse/schema.ts';
 import { type Config, entryList, type SourceConfig } from './config.ts';
 import { createFactTables } from './facts.ts';
+import { fault } from './faults.ts';
 import { mappingMacros, quoteText } from './mapping.ts';
 import { all, one, run } from './sql.ts';
 
@@ -94,8 +95,10 @@ export async function buildVersions(
   await noteTouched(db, context);
   for (const file of deals) await runModel(db, file);
   const counts: MergeCount[] = [];
-  for (const table of Object.values(versionTables))
+  for (const table of Object.values(versionTables)) {
     counts.push(await merge(db, table, context.knownAt));
+    fault('build.merged');
+  }
   return counts;
 }
 

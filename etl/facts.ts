@@ -13,6 +13,7 @@ import {
 } from './mapping.ts';
 import { noteAbsent, noteRemoved } from './absence.ts';
 import { LoadError } from './errors.ts';
+import { fault } from './faults.ts';
 import { assertPlausible, assertScale } from './guards.ts';
 import { all, columnsOf, one, run } from './sql.ts';
 
@@ -98,6 +99,7 @@ export async function loadFacts(
     db,
     `create or replace temp table staged as ${stagingSql(config, mapped, { rows, available, extra }, context)}`,
   );
+  fault('facts.staged');
   const quarantined = await setAside(db, context);
   const rowsIn = Number(await one(db, 'select count(*) from staged'));
   if (config.removed) {
@@ -108,7 +110,9 @@ export async function loadFacts(
   await flagOutOfRange(db, mapped, context);
   await assertPlausible(db, mapped, context, full);
   if (full) await noteAbsent(db, context);
+  fault('facts.absences');
   const loaded = await append(db, mapped, context);
+  fault('facts.appended');
   return { rowsIn, loaded, quarantined, superseded: rowsIn - quarantined - loaded };
 }
 

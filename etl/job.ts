@@ -86,9 +86,11 @@ async function finishJob(job: Job, dryRun: boolean): Promise<LoadResult> {
     assertClock(job);
     assertSpace(dataDir);
     const inputs = await chooseInputs(job.config, job.control, report);
+    fault('inputs.compared');
     if (job.current && !inputs.some((input) => input.changed))
       return await end(job, 'unchanged', job.current.id, []);
     const built = await build(job, inputs);
+    fault('build.closed');
     if (dryRun) return await end(job, 'dry-run', null, built.sources);
     report('Publishing');
     return await end(job, 'published', await publishBuilt(job, built), built.sources);
@@ -179,6 +181,7 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
   try {
     await prepareSession(db, config);
     await createTables(db);
+    fault('build.opened');
     const sources: SourceCount[] = [];
     for (const source of config.sources) {
       const changed = inputs.filter((input) => input.source === source && input.changed);
@@ -191,6 +194,7 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
     fault('build.versions');
     const asOf = await newestObservation(db);
     await noteLoad(job, db, { sources, merged, asOf });
+    fault('build.noted');
     report('Building layouts');
     await buildLayouts(db, config, asOf);
     fault('build.layouts');
@@ -204,6 +208,7 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
       loads: loads.map((row) => String(row.load)),
       tally: await tally(db),
     };
+    fault('build.tallied');
     await run(db, 'checkpoint');
     fault('build.checkpoint');
     return result;
