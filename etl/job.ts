@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, rmSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { schemaVersion } from '#warehouse/schema.ts';
-import { findCurrent, type Snapshot } from '#warehouse/snapshot.ts';
+import { findCurrent, hashFile, type Snapshot } from '#warehouse/snapshot.ts';
 import { buildLayouts, buildVersions, createTables, prepareSession } from './build.ts';
 import { runChecks } from './checks.ts';
 import type { Config } from './config.ts';
 import { type Control, type LedgerFile, type LoadStatus, openControl } from './control.ts';
-import { codeVersion } from './env.ts';
+import { inWords } from './durable.ts';
+import { codeVersion, env } from './env.ts';
 import { LoadError } from './errors.ts';
 import { fault } from './faults.ts';
 import { type ChosenInput, chooseInputs } from './inputs.ts';
@@ -95,8 +97,9 @@ async function finishJob(job: Job, dryRun: boolean): Promise<LoadResult> {
     report('Publishing');
     return await end(job, 'published', await publishBuilt(job, built), built.sources);
   } catch (error) {
-    await noteFailure(job, error as Error);
-    throw error;
+    const spoken = inWords(error, dataDir) as Error;
+    await noteFailure(job, spoken);
+    throw spoken;
   } finally {
     for (const path of [building, `${building}.wal`, `${building}.tmp`])
       rmSync(path, { recursive: true, force: true });
@@ -174,6 +177,7 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
   if (job.current) {
     copyFileSync(job.current.path, building);
     chmodSync(building, 0o644);
+    await assertCopied(job.current, building);
   }
   fault('build.copied');
   const instance = await DuckDBInstance.create(building, loaderOptions(dataDir));
@@ -218,6 +222,15 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
   }
 }
 
+/** What was damaged on disk since it was published would be published again as whole. */
+async function assertCopied({ id, manifest }: Snapshot, building: string): Promise<void> {
+  if ((await hashFile(building)) === manifest.sha256) return;
+  throw new LoadError(
+    'damaged',
+    `Snapshot ${id} differs from what was published (SHA-256), so nothing can be built upon it. Put a whole one back with: plumbline rollback <id>; what was loaded since is read again`,
+  );
+}
+
 async function publishBuilt(job: Job, { asOf, loads, tally: found }: Built): Promise<string> {
   const id = await job.control.nextSnapshot();
   const { zone, currency, fiscalYearStart, company } = job.config;
@@ -239,12 +252,12 @@ async function publishBuilt(job: Job, { asOf, loads, tally: found }: Built): Pro
 }
 
 const loaderOptions = (dataDir: string): Record<string, string> => ({
-  memory_limit: '10GB',
+  memory_limit: env.memory ?? `${Math.floor(Math.min(totalmem() * 0.6, 10e9) / 1e6)}MB`,
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
   allow_community_extensions: 'false',
   temp_directory: join(dataDir, 'snapshots', 'spill.building.tmp'),
-  max_temp_directory_size: '60GB',
+  max_temp_directory_size: env.spill,
 });
 
 /** When the newest extract of anything was taken. */

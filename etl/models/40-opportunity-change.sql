@@ -81,8 +81,8 @@ select opportunity_id, greatest(coalesce(created_at, '-infinity'::timestamp), le
   null, null, says(mapped, 'lossReason', loss_reason)
 from (from record where closed_class and opportunity_id not in (select opportunity from stage_history) qualify row_number() over (partition by opportunity_id order by nth) = 1)
 union all
--- The record as seen.
-select opportunity_id, case when nth = 1 then coalesce(held_from, observed_at) else observed_at end, 2, line, 'snapshot',
+-- The record as seen; of an extract that was exported again for the same day, the one loaded last.
+select opportunity_id, case when nth = 1 then coalesce(held_from, observed_at) else observed_at end, 2, nth, 'snapshot',
   says(mapped, 'stage', stage), says(mapped, 'amount', amount), says(mapped, 'currency', currency), says(mapped, 'closeDate', close_date), says(mapped, 'probability', probability),
   says(mapped, 'category', category), says(mapped, 'salesman', salesman), says(mapped, 'account', account), says(mapped, 'nextStep', next_step), says(mapped, 'leadSource', lead_source),
   says(mapped, 'type', type), says(mapped, 'pipeline', pipeline), says(mapped, 'name', name), says(mapped, 'industry', industry), says(mapped, 'region', region), says(mapped, 'segment', segment),
