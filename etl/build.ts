@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { columnNames, type Table, tableDdl, tableName } from '#warehouse/ddl.ts';
 import { layouts } from '#warehouse/layouts.ts';
-import { layoutTables, ledgerTables, versionTables } from '#warehouse/schema.ts';
+import { layoutTables, ledgerTables, schemaVersion, versionTables } from '#warehouse/schema.ts';
 import { type Config, entryList, type SourceConfig } from './config.ts';
 import { createFactTables } from './facts.ts';
+import { fault } from './faults.ts';
 import { mappingMacros, quoteText } from './mapping.ts';
 import { all, one, run } from './sql.ts';
 
@@ -30,6 +31,8 @@ export async function createTables(db: DuckDBConnection): Promise<void> {
   await createFactTables(db);
   for (const table of Object.values({ ...versionTables, ...layoutTables, ...ledgerTables }))
     await run(db, tableDdl(table));
+  // Snapshots of the first schema; their versions are made again, since the meaning names the schema.
+  await run(db, 'alter table opportunity_version add column if not exists date_quality varchar');
 }
 
 /** Session state that mappings and models use: macros, the currency, the dictionaries of the config. */
@@ -41,7 +44,7 @@ export async function prepareSession(db: DuckDBConnection, config: Config): Prom
     db,
     'stage_rename (from_label varchar, to_label varchar, effective_from timestamp, pipeline varchar)',
     config.stageRenames.map(
-      (r) => `(${quoteText(r.from)}, ${quoteText(r.to)},
+      (r) => `(${quoteText(r.from)}, ${quoteText(lastName(r, config))},
       ${r.effectiveFrom ? `local_midnight(date ${quoteText(r.effectiveFrom)})` : `'infinity'`}, ${r.pipeline ? quoteText(r.pipeline) : 'null'})`,
     ),
   );
@@ -92,8 +95,10 @@ export async function buildVersions(
   await noteTouched(db, context);
   for (const file of deals) await runModel(db, file);
   const counts: MergeCount[] = [];
-  for (const table of Object.values(versionTables))
+  for (const table of Object.values(versionTables)) {
     counts.push(await merge(db, table, context.knownAt));
+    fault('build.merged');
+  }
   return counts;
 }
 
@@ -120,6 +125,21 @@ export async function buildLayouts(
   }
 }
 
+type Rename = Config['stageRenames'][number];
+
+/** A stage renamed again later is what it is called at last. */
+function lastName(first: Rename, { stageRenames }: Config): string {
+  let { to } = first;
+  for (let steps = 0; steps < stageRenames.length; steps++) {
+    const next = stageRenames.find(
+      (r) => r.from === to && (r.pipeline ?? first.pipeline) === first.pipeline,
+    );
+    if (!next || next.to === first.from) return to;
+    to = next.to;
+  }
+  return to;
+}
+
 const modelFiles = (): string[] =>
   readdirSync(models)
     .filter((f) => f.endsWith('.sql'))
@@ -132,9 +152,10 @@ function modelMacros(zone: string): string[] {
   return [
     'create or replace temp macro given(x) as nullif(x, chr(1))',
     `create or replace temp macro local_midnight(d) as timezone(${quoteText(zone)}, d::timestamp)::timestamp`,
+    `create or replace temp macro local_day(t) as timezone(${quoteText(zone)}, t::timestamptz)::date`,
     `create or replace temp macro field_value(attribute, x) as case attribute
        when 'amount' then coalesce(try_cast(x as decimal(18,2))::varchar, chr(1))
-       when 'closeDate' then coalesce(iso_date(x)::varchar, chr(1))
+       when 'closeDate' then coalesce(iso_date(x, 'UTC', ${quoteText(zone)})::varchar, chr(1))
        when 'probability' then coalesce((try_cast(x as decimal(18,6)) / 100)::decimal(7,6)::varchar, chr(1))
        when 'salesman' then coalesce(clean_id(nullif(trim(x), '')), chr(1))
        when 'account' then coalesce(clean_id(nullif(trim(x), '')), chr(1))
@@ -200,7 +221,7 @@ async function meaningOf(db: DuckDBConnection, config: Config): Promise<string> 
     union all select m.attribute || ' since ' || min(h."at") from fact_opportunity_field_history h
       join field_map m on m.source_name = h.source_name and m.field = h.field group by h.source_name, m.attribute)`,
   );
-  return JSON.stringify([config.zone, config.currency, dictionaries[0]?.value]);
+  return JSON.stringify([schemaVersion, config.zone, config.currency, dictionaries[0]?.value]);
 }
 
 /** Keys of which the newly made versions differ from the ones known so far, into `differing_<table>`. */

@@ -75,8 +75,47 @@ export const checks: Record<string, Check> = {
   },
   closed_before_created: {
     severity: 'warn',
-    meaning: 'Opportunities closed before they were created',
-    failing: `select opportunity_id as example from closing where closed_at < created_at`,
+    meaning: 'Opportunities closed before they were created: typed in afterwards',
+    failing: `select record_key as example from (from fact_opportunity qualify row_number() over (partition by record_key order by observed_at desc, load_no desc) = 1)
+      where coalesce(closed_at, case when is_closed then local_midnight(close_date + 1) end) < created_at`,
+  },
+  closed_at_once: {
+    severity: 'warn',
+    meaning:
+      'Opportunities closed on the day on which they were created: typed in afterwards, or never in the pipeline',
+    failing: `select opportunity_id as example from closing where closed_on = local_day(created_at)`,
+  },
+  created_later: {
+    severity: 'warn',
+    meaning: 'Opportunities created after the extract was taken; a clock or a zone is wrong',
+    failing: `select record_key as example from fact_opportunity where created_at > observed_at`,
+  },
+  history_later: {
+    severity: 'warn',
+    meaning:
+      'History of after the newest extract; a clock or a zone is wrong, or the extracts are of different days',
+    failing: `select distinct opportunity as example from fact_opportunity_stage_history where "at" > (select max(fresh_at) from object_state)`,
+  },
+  close_date_default: {
+    severity: 'warn',
+    meaning:
+      'Open opportunities whose close date is the end of a month that the source set by itself',
+    failing: `select opportunity_id as example from ${now} v where valid_to = 'infinity' and date_quality = 'default' and outcome = 'open' and not is_deleted`,
+  },
+  rate_late: {
+    severity: 'warn',
+    meaning:
+      'Opportunities closed before the first exchange rate of their currency; that first one is taken',
+    failing: `select c.opportunity_id || ': ' || c.currency || ' on ' || closed_on as example from closing c
+      join (select currency, min(starts_on) as starts_on from rate_version where known_to = 'infinity' group by 1) r on r.currency = c.currency where closed_on < r.starts_on`,
+  },
+  hierarchy_cycle: {
+    severity: 'stop',
+    meaning: 'The hierarchy goes in a circle',
+    failing: `select 'role ' || role_id as example from (select distinct r.role_id from tree_boundary b join role_state r on r.valid_from <= b."at" and b."at" < r.valid_to
+        anti join role_path p on p."at" = b."at" and p.role_id = r.role_id)
+      union all select distinct 'user ' || c.user_id from manager_chain c join user_state u on u.user_id = c.ids[-1] and u.valid_from <= c."at" and c."at" < u.valid_to
+        where list_contains(c.ids, u.manager)`,
   },
   account_twice: {
     severity: 'warn',

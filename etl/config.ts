@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { crmObjects, objectNames } from '#warehouse/crm.ts';
+import { type CrmObject, crmObjects, objectNames } from '#warehouse/crm.ts';
+import { describeIssues } from './config-errors.ts';
 import { LoadError } from './errors.ts';
 import { nearest } from '#warehouse/nearest.ts';
 import { presets } from './presets/index.ts';
+
+const zoneSchema = z
+  .string()
+  .refine(isZone, { error: 'is not an IANA time zone such as Europe/Ljubljana' });
 
 const columnSchema = z.union([
   z.string(),
@@ -12,14 +17,16 @@ const columnSchema = z.union([
     column: z.string(),
     /** strptime format, e.g. `%d.%m.%Y`; default ISO. */
     date: z.string().optional(),
-    /** The decimal mark; the other of `.` `,` and blanks are thousands marks. */
-    decimal: z.enum(['.', ',']).default('.'),
+    /** The decimal mark, `.` unless given; the other of `.` `,` and blanks are thousands marks. */
+    decimal: z.enum(['.', ',']).optional(),
     /** 100 when the source writes percent, 1 when it writes a share. */
     scale: z.union([z.literal(1), z.literal(100)]).optional(),
     /** Source value -> CRM value. */
     values: z.record(z.string(), z.string().nullable()).default({}),
     /** Zone of timestamps without an offset. */
-    zone: z.string().optional(),
+    zone: zoneSchema.optional(),
+    /** Only values that begin so: a column that points to records of several objects. */
+    startsWith: z.string().min(1).optional(),
     /** true: the source need not have the column. */
     optional: z.boolean().default(false),
   }),
@@ -40,6 +47,8 @@ const objectSchema = z.strictObject({
   input: z.string().optional(),
   sql: z.string().optional(),
   extract: z.enum(['full', 'delta']).optional(),
+  /** true: the rows name records that the source no longer has: their key, and `mergedInto` when they went into another. */
+  removed: z.boolean().default(false),
   since: z.iso.date().optional(),
   carryBack: z.union([z.boolean(), z.array(z.string())]).default(false),
   /** opportunity_field_history: field name in the source -> CRM column that it tracks. */
@@ -49,10 +58,6 @@ const objectSchema = z.strictObject({
   columns: z.record(z.string(), columnSchema).default({}),
   by: z.record(z.string(), z.literal('name')).default({}),
 });
-
-const zoneSchema = z
-  .string()
-  .refine(isZone, { error: 'is not an IANA time zone such as Europe/Ljubljana' });
 
 const sourceSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'use small letters, digits and _'),
@@ -86,9 +91,12 @@ export const configSchema = z.strictObject({
         to: z.string(),
         effectiveFrom: z.iso.date().optional(),
         pipeline: z.string().nullable().default(null),
+        decidedBy: z.string().optional(),
       }),
     )
     .default([]),
+  /** Columns that are not loaded, `object.column`: personal data that nobody needs here. */
+  mask: z.array(z.string()).default([]),
   sources: z.array(sourceSchema).min(1),
 });
 
@@ -115,10 +123,15 @@ export function readConfig(path: string, filesFolder?: string): Config {
 /** Checks a config value; errors name file, key, value and what is allowed. */
 export function parseConfig(input: unknown, file: string): Config {
   const result = configSchema.safeParse(input);
-  if (!result.success) throw new LoadError('bad-config', `${file}:\n${describe(result.error)}`);
+  if (!result.success)
+    throw new LoadError(
+      'bad-config',
+      `${file}:\n${describeIssues(result.error, input, configJsonSchema())}`,
+    );
   const config = result.data;
   config.sources = config.sources.map((source) => withPreset(source));
   for (const source of config.sources) checkColumns(source, file);
+  checkMeanings(config, file);
   return config;
 }
 
@@ -131,12 +144,6 @@ function readJson(file: string): unknown {
       `${file} cannot be read as JSON: ${(error as Error).message}`,
     );
   }
-}
-
-function describe(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`)
-    .join('\n');
 }
 
 /** The preset's inputs and objects below, the config's own above, column by column. */
@@ -167,19 +174,68 @@ function mergeObject(below: ObjectEntry, own: ObjectEntry): ObjectEntry {
 function checkColumns(source: SourceConfig, file: string): void {
   for (const [name, entry] of Object.entries(source.objects))
     for (const object of entryList(entry)) {
-      const known = Object.keys(crmObjects[name as keyof typeof crmObjects].columns);
-      for (const column of Object.keys(object.columns))
-        if (!known.includes(column))
-          throw new LoadError(
-            'bad-config',
-            `${file}: sources.${source.name}.objects.${name}.columns.${column}: no such CRM column; nearest: ${nearest(column, known)}; allowed: ${known.join(', ')}`,
-          );
+      const where = `${file}: sources.${source.name}.objects.${name}`;
+      const known = Object.keys(crmObjects[name as CrmObject].columns);
+      for (const key of ['columns', 'by'] as const)
+        for (const column of Object.keys(object[key]))
+          refuseUnknown(`${where}.${key}.${column}: no such CRM column`, column, known);
+      for (const column of Array.isArray(object.carryBack) ? object.carryBack : [])
+        refuseUnknown(`${where}.carryBack: "${column}" is no CRM column`, column, known);
+      for (const column of [
+        ...Object.keys(object.tracked ?? {}),
+        ...Object.values(object.fields ?? {}),
+      ])
+        refuseUnknown(
+          `${where}: "${column}" is no column of an opportunity`,
+          column,
+          Object.keys(crmObjects.opportunity.columns),
+        );
       if (!object.input && !object.sql)
-        throw new LoadError(
-          'bad-config',
-          `${file}: sources.${source.name}.objects.${name}: give "input" (a named input) or "sql"`,
+        throw new LoadError('bad-config', `${where}: give "input" (a named input) or "sql"`);
+      if (object.input && !object.sql)
+        refuseUnknown(
+          `${where}.input: no such input "${object.input}"`,
+          object.input,
+          Object.keys(source.inputs),
         );
     }
+}
+
+function refuseUnknown(words: string, name: string, known: string[]): void {
+  if (known.includes(name)) return;
+  throw new LoadError(
+    'bad-config',
+    `${words}; nearest: ${nearest(name, known)}; allowed: ${known.join(', ') || 'none'}`,
+  );
+}
+
+/** What a schema cannot see: names given twice, columns that do not exist. */
+function checkMeanings({ sources, mask, stageRenames }: Config, file: string): void {
+  const names = sources.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new LoadError(
+      'bad-config',
+      `${file}: sources: two sources are called "${twice}"; give each its own name`,
+    );
+  const columns = objectNames.flatMap((object) =>
+    Object.entries(crmObjects[object].columns)
+      .filter(([, { needed }]) => !needed)
+      .map(([column]) => `${object}.${column}`),
+  );
+  for (const [at, column] of mask.entries())
+    refuseUnknown(
+      `${file}: mask.${at}: "${column}" is no column that can be left out`,
+      column,
+      columns,
+    );
+  const renamed = stageRenames.map(({ from, pipeline }) => JSON.stringify([from, pipeline]));
+  const again = stageRenames.findIndex((_, at) => renamed.indexOf(renamed[at] ?? '') !== at);
+  if (again >= 0)
+    throw new LoadError(
+      'bad-config',
+      `${file}: stageRenames.${again}.from: "${stageRenames[again]?.from}" is renamed twice in one pipeline; keep one`,
+    );
 }
 
 /** One object may be fed by several inputs (task and event are both activities). */

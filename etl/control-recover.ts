@@ -1,7 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { findCurrent, listSnapshots, snapshotPaths } from '#warehouse/snapshot.ts';
+import { listSnapshots, maybeCurrent, snapshotIds, snapshotPaths } from '#warehouse/snapshot.ts';
 import { quoteText } from './mapping.ts';
 import { all, run } from './sql.ts';
 
@@ -14,7 +14,7 @@ export async function completeLedger(
   dataDir: string,
   isNew: boolean,
 ): Promise<void> {
-  const current = findCurrent(dataDir);
+  const current = maybeCurrent(dataDir);
   const known = isNew ? listSnapshots(dataDir) : current ? [current] : [];
   for (const { manifest } of known) {
     const { id, load, publishedAt } = manifest;
@@ -44,8 +44,11 @@ export async function sweep(db: DuckDBConnection, dataDir: string): Promise<void
     `select distinct snapshot_id from load where status = 'published' and snapshot_id is not null`,
   );
   const published = new Set(rows.map((row) => String(row.snapshot_id)));
-  const current = findCurrent(dataDir);
+  const current = maybeCurrent(dataDir);
   for (const id of current ? [...current.manifest.ancestors, current.id] : []) published.add(id);
+  // A pointer that leads nowhere does not say what was published: all whole snapshots may be put back.
+  if (!current && existsSync(snapshotPaths(dataDir).pointer))
+    for (const id of snapshotIds(dataDir)) published.add(id);
   for (const name of readdirSync(folder)) {
     const id = /^(S\d{6,})\.(?:duckdb|json)/.exec(name)?.[1];
     const isRest =

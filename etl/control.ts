@@ -20,6 +20,8 @@ export interface LedgerFile {
   bytes: number;
   mtime: Date;
   observedAt: Date;
+  /** Print of the mapping by which it was read. */
+  mapping: string;
 }
 
 export type LoadStatus = 'running' | 'published' | 'unchanged' | 'dry-run' | 'failed' | 'killed';
@@ -59,7 +61,8 @@ const ddl = `
   create table if not exists load (load_id varchar primary key, started_at timestamp not null, finished_at timestamp,
     status varchar not null, config_hash varchar, counts json, error varchar, snapshot_id varchar);
   create table if not exists landed_file (source varchar, input varchar, file varchar, sha256 varchar, bytes bigint,
-    mtime timestamp, observed_at timestamp, load_id varchar, snapshot_id varchar);
+    mtime timestamp, observed_at timestamp, load_id varchar, snapshot_id varchar, mapping varchar);
+  alter table landed_file add column if not exists mapping varchar;
   create table if not exists pointer (snapshot_id varchar, moved_at timestamp, kind varchar);
   create table if not exists sequence (name varchar primary key, last bigint not null);`;
 
@@ -220,7 +223,7 @@ async function writeFiles(
   snapshot: string,
   files: LedgerFile[],
 ): Promise<void> {
-  for (const { source, input, file, sha256, bytes, mtime, observedAt } of files) {
+  for (const { source, input, file, sha256, bytes, mtime, observedAt, mapping } of files) {
     await run(
       db,
       'delete from landed_file where source = ? and input = ? and file = ? and load_id = ?',
@@ -228,7 +231,7 @@ async function writeFiles(
     );
     await run(
       db,
-      'insert into landed_file values (?, ?, ?, ?, ?, ?::timestamp, ?::timestamp, ?, ?)',
+      'insert into landed_file values (?, ?, ?, ?, ?, ?::timestamp, ?::timestamp, ?, ?, ?)',
       [
         source,
         input,
@@ -239,6 +242,7 @@ async function writeFiles(
         observedAt.toISOString(),
         load,
         snapshot,
+        mapping,
       ],
     );
   }
@@ -268,6 +272,7 @@ async function landedFiles(
     observedAt: date(row.observed_at),
     load: String(row.load_id),
     snapshot: String(row.snapshot_id),
+    mapping: String(row.mapping),
   }));
 }
 

@@ -44,6 +44,7 @@ const reasons: Record<string, string> = {
   EACCES: 'no permission to write there',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
+  ENOMEM: 'the memory that this load may take is used up; give it more (PLUMBLINE_MEMORY)',
 };
 
 const words: Record<string, RegExp> = {
@@ -52,6 +53,7 @@ const words: Record<string, RegExp> = {
   EFBIG: /File too large/i,
   EROFS: /Read-only file system/i,
   EACCES: /Permission denied/i,
+  ENOMEM: /out of memory|failed to allocate|bad_alloc/i,
 };
 
 /** Turns an error of the file system into words; other errors pass as they are. */

@@ -5,13 +5,17 @@ import type { ObjectConfig, SourceConfig } from './config.ts';
 import {
   factColumn,
   type MappedColumn,
+  type MappingContext,
   quoteName,
   quoteText,
   resolveMapping,
   unmapped,
 } from './mapping.ts';
+import { noteAbsent, noteRemoved } from './absence.ts';
 import { LoadError } from './errors.ts';
-import { columnsOf, one, run } from './sql.ts';
+import { fault } from './faults.ts';
+import { assertPlausible, assertScale } from './guards.ts';
+import { all, columnsOf, one, run } from './sql.ts';
 
 /** Typed records as they were delivered, each with where it came from; only ever appended. */
 export const factTable = (object: CrmObject): string => `fact_${object}`;
@@ -42,7 +46,14 @@ export async function createFactTables(db: DuckDBConnection): Promise<void> {
   );
   await run(
     db,
-    `create table if not exists fact_absence (object varchar, record_key varchar, observed_at timestamp, load_no integer)`,
+    `create table if not exists fact_absence (object varchar, record_key varchar, observed_at timestamp, load_no integer,
+    source_name varchar, merged_into varchar)`,
+  );
+  for (const column of ['source_name', 'merged_into'])
+    await run(db, `alter table fact_absence add column if not exists ${column} varchar`);
+  await run(
+    db,
+    'create table if not exists full_extract (source_name varchar, object varchar, observed_at timestamp, load_no integer)',
   );
 }
 
@@ -54,6 +65,9 @@ export interface FactContext {
   object: CrmObject;
   /** The share of its records that a full extract may lose before the load stops. */
   maxShrink: number;
+  /** Columns that must not be loaded, `object.column`. */
+  masked: readonly string[];
+  warnings: string[];
 }
 
 /** Counts of one object in one load; `rowsIn = loaded + quarantined + superseded`. */
@@ -70,24 +84,40 @@ export async function loadFacts(
   full: boolean,
 ): Promise<FactCount> {
   const { rows, available } = await sourceRows(db, config);
-  const mapped = resolveMapping(config, {
-    where: `source ${context.source.name}, object ${context.object}${config.input ? `, input ${config.input}` : ''}`,
+  const mapping: MappingContext = {
+    where: placeOf(config, context),
     object: context.object,
     available,
     sourceZone: context.source.zone,
     reportingZone: context.reportingZone,
-  });
+    masked: context.masked,
+    keyOnly: config.removed,
+  };
+  const mapped = resolveMapping(config, mapping);
+  const extra = unmapped(config, mapped, mapping);
   await run(
     db,
-    `create or replace temp table staged as ${stagingSql(config, mapped, available, rows, context)}`,
+    `create or replace temp table staged as ${stagingSql(config, mapped, { rows, available, extra }, context)}`,
   );
+  fault('facts.staged');
   const quarantined = await setAside(db, context);
-  await flagOutOfRange(db, mapped, context);
   const rowsIn = Number(await one(db, 'select count(*) from staged'));
+  if (config.removed) {
+    const loaded = await noteRemoved(db, mapped, context);
+    return { rowsIn, loaded, quarantined, superseded: rowsIn - quarantined - loaded };
+  }
+  await assertScale(db, mapped, mapping.where);
+  await flagOutOfRange(db, mapped, context);
+  await assertPlausible(db, mapped, context, full);
   if (full) await noteAbsent(db, context);
+  fault('facts.absences');
   const loaded = await append(db, mapped, context);
+  fault('facts.appended');
   return { rowsIn, loaded, quarantined, superseded: rowsIn - quarantined - loaded };
 }
+
+const placeOf = ({ input }: ObjectConfig, { source, object }: FactContext): string =>
+  `source ${source.name}, object ${object}${input ? `, input ${input}` : ''}`;
 
 /** The rows of an entry with all own columns as text: a landed input, or the user's select over landed inputs. */
 async function sourceRows(
@@ -109,8 +139,7 @@ async function sourceRows(
 function stagingSql(
   config: ObjectConfig,
   mapped: MappedColumn[],
-  available: string[],
-  rows: string,
+  { rows, available, extra: others }: { rows: string; available: string[]; extra: string[] },
   context: FactContext,
 ): string {
   const has = (column: string) => available.includes(column);
@@ -118,11 +147,11 @@ function stagingSql(
   const raws = mapped.map(
     (m) => `nullif(trim((${m.raw})::varchar), '') as ${quoteName(`raw ${m.name}`)}`,
   );
-  const extra = unmapped(mapped, available).map((c) => `${quoteText(c)}, ${quoteName(c)}`);
+  const extra = others.map((c) => `${quoteText(c)}, ${quoteName(c)}`);
   return `with typed as (select ${[...typed, ...raws].join(', ')},
       ${has('_file') ? '_file' : quoteText(config.sql ? 'sql' : '')} as file, ${has('_line') ? '_line' : 'row_number() over ()'} as line,
       ${has('_raw') ? '_raw' : 'null::varchar'} as raw, ${has('_observed_at') ? '_observed_at' : `(select max(observed_at) from source_observed)`} as observed_at,
-      ${extra.length && extra.length <= 500 ? `json_object(${extra.join(', ')})` : 'null::json'} as extra from ${rows})
+      ${extra.length ? `json_object(${extra.join(', ')})` : 'null::json'} as extra from ${rows})
     select *, ${problemSql(mapped)} as problem,
       ${config.since ? `timezone(${quoteText(context.reportingZone)}, timestamp ${quoteText(config.since)})::timestamp` : 'null::timestamp'} as held_from,
       ${keySql(context.object, mapped)} as record_key, ${hashSql(mapped)} as record_hash,
@@ -177,7 +206,10 @@ async function setAside(db: DuckDBConnection, context: FactContext): Promise<num
   return Number(await one(db, 'select count(*) from staged where problem is not null'));
 }
 
-/** A probability outside 0..1 is not believed: the record stays, the value goes, and the line is flagged. */
+/**
+ * A probability outside 0..1 is not believed, nor a share among percents: the record stays, the value goes, and the
+ * line is flagged.
+ */
 async function flagOutOfRange(
   db: DuckDBConnection,
   mapped: MappedColumn[],
@@ -186,52 +218,26 @@ async function flagOutOfRange(
   for (const column of mapped.filter((m) => m.definition.kind === 'probability')) {
     const name = quoteName(column.name);
     const bad = `problem is null and not ${name} between 0 and 1`;
-    await run(
-      db,
-      `insert into flag select ${quoteText(context.load)}, ${quoteText(context.source.name)}, ${quoteText(context.object)}, file, line,
-      ${quoteText(column.source ?? column.name)}, ${quoteName(`raw ${column.name}`)}, 'is outside 0 to 100 %; the record is kept without it', raw
-      from staged where ${bad} order by file, line`,
-    );
-    await run(db, `update staged set ${name} = null where ${bad}`);
+    await flag(db, column, context, { bad, reason: 'is outside 0 to 100 %' });
+    if (column.how.scale !== 100) continue;
+    const mixed = `problem is null and ${name} > 0 and ${name} < 0.01`;
+    await flag(db, column, context, { bad: mixed, reason: 'looks like a share among percents' });
   }
 }
 
-/**
- * A key that a full extract no longer has was deleted between the extracts. A key whose line is in quarantine was
- * there; it is not taken for deleted.
- */
-async function noteAbsent(
+async function flag(
   db: DuckDBConnection,
-  { object, load, loadNo, maxShrink }: FactContext,
+  { name, source }: MappedColumn,
+  context: FactContext,
+  { bad, reason }: { bad: string; reason: string },
 ): Promise<void> {
   await run(
     db,
-    `insert into fact_absence
-    with newest as (select max(observed_at) as "at" from staged),
-      seen as (select distinct record_key from staged where observed_at = (select "at" from newest)),
-      latest as (select record_key, max(observed_at) as "at" from ${factTable(object)} group by all),
-      gone as (select record_key, max(observed_at) as "at" from fact_absence where object = '${object}' group by all)
-    select '${object}', latest.record_key, newest."at", ${loadNo}
-    from latest cross join newest anti join seen on seen.record_key = latest.record_key
-    left join gone on gone.record_key = latest.record_key
-    where newest."at" > latest."at" and (gone."at" is null or gone."at" < latest."at")
-      and not exists (from quarantine q where q.load = ${quoteText(load)} and contains(q.raw, latest.record_key))
-    order by 2`,
+    `insert into flag select ${quoteText(context.load)}, ${quoteText(context.source.name)}, ${quoteText(context.object)}, file, line,
+    ${quoteText(source ?? name)}, ${quoteName(`raw ${name}`)}, ${quoteText(`${reason}; the record is kept without it`)}, raw
+    from staged where ${bad} order by file, line`,
   );
-  const gone = Number(
-    await one(
-      db,
-      `select count(*) from fact_absence where object = '${object}' and load_no = ${loadNo}`,
-    ),
-  );
-  const known = Number(
-    await one(db, `select count(distinct record_key) from ${factTable(object)}`),
-  );
-  if (known > 50 && gone > known * maxShrink)
-    throw new LoadError(
-      'bad-source',
-      `${object}: the full extract lacks ${gone} of ${known} known records, more than "maxShrink" (${maxShrink}) allows. Is the export complete? If so, raise maxShrink for this load`,
-    );
+  await run(db, `update staged set ${quoteName(name)} = null where ${bad}`);
 }
 
 async function append(
@@ -244,19 +250,45 @@ async function append(
   const columns = mapped.map((m) => factColumn(m.name));
   const values = mapped.map((m) => quoteName(m.name));
   const newest = mapped.some((m) => m.name === 'modifiedAt') ? '"modifiedAt" desc nulls last,' : '';
-  // One record per key and observation (the latest edit); then only what differs from the observation before it.
+  const modified = mapped.some((m) => m.name === 'modifiedAt');
+  // One record per key and observation (the latest edit); then only what differs from the observation before it, and
+  // no copy that is older than what was known before: an overlap window repeats such.
+  await run(
+    db,
+    `create or replace temp table news as
+    with fresh as (select * from staged where problem is null
+        qualify row_number() over (partition by record_key, observed_at order by ${newest} file desc, line desc) = 1),
+      known as (select record_key, record_hash, observed_at, load_no, 0 as is_new, ${modified ? 'modified_at' : 'null'} as edited_at from ${table} semi join fresh using (record_key)
+        union all select record_key, 'absent', observed_at, load_no, 0, null from fact_absence semi join fresh using (record_key) where object = '${context.object}'
+        union all select record_key, record_hash, observed_at, ${context.loadNo}, 1, ${modified ? '"modifiedAt"' : 'null'} from fresh),
+      current as (${modified ? currentSql : 'from known'}),
+      said as (select *, lag(record_hash) over (partition by record_key order by observed_at, load_no) as before_hash from current)
+    select fresh.* from fresh semi join (from said where is_new = 1 and before_hash is distinct from record_hash) told using (record_key, observed_at)`,
+  );
+  await refuseForeign(db, context);
   await run(
     db,
     `insert into ${table} (${columns.join(', ')}, record_key, record_hash, load_no, observed_at, held_from, source_name, file, line, mapped, extra)
-    with fresh as (select * from staged where problem is null
-        qualify row_number() over (partition by record_key, observed_at order by ${newest} file desc, line desc) = 1),
-      known as (select record_key, record_hash, observed_at, load_no, 0 as is_new, null as at_line, null as at_file from ${table} semi join fresh using (record_key)
-        union all select record_key, 'absent', observed_at, load_no, 0, null, null from fact_absence semi join fresh using (record_key) where object = '${context.object}'
-        union all select record_key, record_hash, observed_at, ${context.loadNo}, 1, line, file from fresh),
-      said as (select *, lag(record_hash) over (partition by record_key order by observed_at, load_no) as before_hash from known),
-      told as (select record_key, observed_at from said where is_new = 1 and before_hash is distinct from record_hash)
     select ${values.join(', ')}, record_key, record_hash, ${context.loadNo}, observed_at, held_from, ${quoteText(context.source.name)}, file, line, mapped, extra
-    from fresh semi join told using (record_key, observed_at) order by record_key, observed_at`,
+    from news order by record_key, observed_at`,
   );
   return Number(await one(db, `select count(*) from ${table}`)) - before;
+}
+
+const currentSql = `select * from (select *, max(edited_at) over (partition by record_key order by observed_at, load_no rows between unbounded preceding and 1 preceding) as edited_before from known)
+  where is_new = 0 or edited_before is null or edited_at is null or edited_at >= edited_before`;
+
+/** Two sources with the same ids would make one record of two; dictionaries may well say the same. */
+async function refuseForeign(db: DuckDBConnection, { object, source }: FactContext): Promise<void> {
+  if (crmObjects[object].key[0] !== 'id') return;
+  const [other] = await all(
+    db,
+    `select f.source_name as name, min(f.record_key) as example, count(distinct f.record_key)::integer as n from ${factTable(object)} f semi join news using (record_key)
+    where f.source_name <> ${quoteText(source.name)} group by 1 order by 1 limit 1`,
+  );
+  if (!other) return;
+  throw new LoadError(
+    'bad-source',
+    `source ${source.name}, object ${object}: ${other.n} ids are those of records of source ${other.name}, e.g. ${other.example}. Ids must differ between sources: put a prefix before them with "sql" (select 'b-' || id as id, ...). If ${other.name} was renamed, give it its old name`,
+  );
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Config, ObjectConfig, SourceConfig } from './config.ts';
 import { entryList } from './config.ts';
 import type { Control } from './control.ts';
@@ -11,8 +12,10 @@ export interface ChosenInput {
   source: SourceConfig;
   input: LandInput;
   found: InputFiles;
-  /** A file of it is new or changed. */
+  /** A file of it is new or changed, or is to be read in another way. */
   changed: boolean;
+  /** Print of everything in the config that decides what its lines mean. */
+  mapping: string;
 }
 
 /**
@@ -27,14 +30,16 @@ export async function chooseInputs(
   const chosen: ChosenInput[] = [];
   for (const source of config.sources) {
     const landed = await control.landedFiles(source.name);
-    const known = new Map(landed.map((file) => [`${file.input}/${file.file}`, file.sha256]));
+    const known = new Map(landed.map((file) => [`${file.input}/${file.file}`, file]));
     for (const [name, options] of Object.entries(source.inputs)) {
       const found = findFiles(source, name, options, config.zone);
       if (found.paths.length) report(`Comparing ${name}`);
+      const mapping = mappingPrint(config, source, name);
       const fresh: string[] = [];
       for (const path of found.paths) {
         const { sha256 } = await hashSource(path);
-        if (known.get(`${name}/${relative(source.folder, path)}`) !== sha256) fresh.push(path);
+        const before = known.get(`${name}/${relative(source.folder, path)}`);
+        if (before?.sha256 !== sha256 || before.mapping !== mapping) fresh.push(path);
       }
       const isPart = found.dated || options.extract === 'delta';
       const input: LandInput = {
@@ -46,10 +51,29 @@ export async function chooseInputs(
         root: source.folder,
         force: true,
       };
-      chosen.push({ source, input, found, changed: fresh.length > 0 });
+      chosen.push({ source, input, found, changed: fresh.length > 0, mapping });
     }
   }
   return chosen.map((one) => widened(one, chosen));
+}
+
+/** Lines in quarantine are tried again when their mapping was mended; what they say under the same one is known. */
+function mappingPrint({ zone, mask }: Config, source: SourceConfig, input: string): string {
+  const { format, delimiter, extract } = source.inputs[input] ?? {};
+  const entries = Object.entries(source.objects).flatMap(([object, entry]) =>
+    entryList(entry)
+      .filter(({ sql, input: name }) => name === input || (sql && mentions(sql, input)))
+      .map(({ sql, extract: own, removed, columns, by }) => [
+        object,
+        sql,
+        own,
+        removed,
+        columns,
+        by,
+      ]),
+  );
+  const meaning = [zone, mask, source.zone, format, delimiter, extract, entries];
+  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
 }
 
 function widened(one: ChosenInput, all: ChosenInput[]): ChosenInput {

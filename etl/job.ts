@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, rmSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { type CrmObject, objectNames } from '#warehouse/crm.ts';
 import { schemaVersion } from '#warehouse/schema.ts';
-import { findCurrent, type Snapshot } from '#warehouse/snapshot.ts';
+import { findCurrent, hashFile, type Snapshot } from '#warehouse/snapshot.ts';
 import { buildLayouts, buildVersions, createTables, prepareSession } from './build.ts';
 import { runChecks } from './checks.ts';
 import type { Config } from './config.ts';
 import { type Control, type LedgerFile, type LoadStatus, openControl } from './control.ts';
-import { codeVersion } from './env.ts';
+import { inWords } from './durable.ts';
+import { codeVersion, env } from './env.ts';
 import { LoadError } from './errors.ts';
 import { fault } from './faults.ts';
 import { type ChosenInput, chooseInputs } from './inputs.ts';
@@ -87,15 +88,18 @@ async function finishJob(job: Job, dryRun: boolean): Promise<LoadResult> {
     assertClock(job);
     assertSpace(dataDir);
     const inputs = await chooseInputs(job.config, job.control, report);
+    fault('inputs.compared');
     if (job.current && !inputs.some((input) => input.changed))
       return await end(job, 'unchanged', job.current.id, []);
     const built = await build(job, inputs);
+    fault('build.closed');
     if (dryRun) return await end(job, 'dry-run', null, built.sources);
     report('Publishing');
     return await end(job, 'published', await publishBuilt(job, built), built.sources);
   } catch (error) {
-    await noteFailure(job, error as Error);
-    throw error;
+    const spoken = inWords(error, dataDir) as Error;
+    await noteFailure(job, spoken);
+    throw spoken;
   } finally {
     for (const path of [building, `${building}.wal`, `${building}.tmp`])
       rmSync(path, { recursive: true, force: true });
@@ -173,6 +177,7 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
   if (job.current) {
     copyFileSync(job.current.path, building);
     chmodSync(building, 0o644);
+    await assertCopied(job.current, building);
   }
   fault('build.copied');
   const instance = await DuckDBInstance.create(building, loaderOptions(dataDir));
@@ -180,6 +185,7 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
   try {
     await prepareSession(db, config);
     await createTables(db);
+    fault('build.opened');
     const sources: SourceCount[] = [];
     for (const source of config.sources) {
       const changed = inputs.filter((input) => input.source === source && input.changed);
@@ -192,6 +198,7 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
     fault('build.versions');
     const asOf = await newestObservation(db);
     await noteLoad(job, db, { sources, merged, asOf });
+    fault('build.noted');
     report('Building layouts');
     await buildLayouts(db, config, asOf);
     fault('build.layouts');
@@ -205,6 +212,7 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
       loads: loads.map((row) => String(row.load)),
       tally: await tally(db),
     };
+    fault('build.tallied');
     await run(db, 'checkpoint');
     fault('build.checkpoint');
     return result;
@@ -212,6 +220,15 @@ async function build(job: Job, inputs: ChosenInput[]): Promise<Built> {
     db.closeSync();
     instance.closeSync();
   }
+}
+
+/** What was damaged on disk since it was published would be published again as whole. */
+async function assertCopied({ id, manifest }: Snapshot, building: string): Promise<void> {
+  if ((await hashFile(building)) === manifest.sha256) return;
+  throw new LoadError(
+    'damaged',
+    `Snapshot ${id} differs from what was published (SHA-256), so nothing can be built upon it. Put a whole one back with: plumbline rollback <id>; what was loaded since is read again`,
+  );
 }
 
 async function publishBuilt(job: Job, { asOf, loads, tally: found }: Built): Promise<string> {
@@ -235,28 +252,19 @@ async function publishBuilt(job: Job, { asOf, loads, tally: found }: Built): Pro
 }
 
 const loaderOptions = (dataDir: string): Record<string, string> => ({
-  memory_limit: '10GB',
+  memory_limit: env.memory ?? `${Math.floor(Math.min(totalmem() * 0.6, 10e9) / 1e6)}MB`,
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
   allow_community_extensions: 'false',
   temp_directory: join(dataDir, 'snapshots', 'spill.building.tmp'),
-  max_temp_directory_size: '60GB',
+  max_temp_directory_size: env.spill,
 });
-
-const observedTables: CrmObject[] = [
-  'opportunity',
-  'opportunity_stage_history',
-  'opportunity_field_history',
-  'account',
-  'activity',
-];
 
 /** When the newest extract of anything was taken. */
 async function newestObservation(db: DuckDBConnection): Promise<string> {
-  const parts = observedTables.map((o) => `select max(observed_at) as seen from fact_${o}`);
   const newest = await one(
     db,
-    `select strftime(max(seen), '%Y-%m-%d %H:%M:%S.%g') from (select max(observed_at) as seen from source_observed union all ${parts.join(' union all ')})`,
+    `select strftime(max(fresh_at), '%Y-%m-%d %H:%M:%S.%g') from object_state`,
   );
   if (newest === null)
     throw new LoadError('bad-source', 'No row of any object was read; nothing was published');
@@ -275,6 +283,7 @@ async function noteLoad(
     company: config.company,
     asOf,
     schemaVersion: String(schemaVersion),
+    stageRenames: JSON.stringify(config.stageRenames),
   };
   for (const [name, value] of Object.entries(settings)) {
     await run(db, `delete from setting where name = ${quoteText(name)}`);
@@ -289,7 +298,7 @@ async function noteLoad(
   await run(db, 'delete from source_state');
   await run(
     db,
-    `insert into source_state select source_name, max(observed_at), null from (${objectNames.map((o) => `select source_name, observed_at from fact_${o}`).join(' union all ')}) group by 1 order by 1`,
+    'insert into source_state select source, max(fresh_at), null from object_state group by 1 order by 1',
   );
 }
 

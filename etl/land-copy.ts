@@ -55,6 +55,7 @@ export async function copySource(path: string, target: string): Promise<FileStat
     const state = await pour(path, file, stamp);
     fault('land.after-copy');
     assertUnchanged(path, stamp);
+    await file.chmod(0o444);
     await file.sync();
     fault('land.before-rename');
     renameSync(aside, target);

@@ -13,7 +13,6 @@ export interface Parsed {
   warnings: string[];
 }
 
-const columnLimit = 500;
 const headerLines = 200;
 
 /** Where the rows of a file come from. */
@@ -136,7 +135,7 @@ async function readHeader(db: DuckDBConnection, file: string, delimiter?: string
     const fields = parseRecord(text, mark);
     if (fields)
       return {
-        ...checked(tidyHeader(fields, file), file),
+        ...tidyHeader(fields, file),
         delimiter: mark,
         lastLine: Number(lines[last]?.n),
       };
@@ -144,16 +143,5 @@ async function readHeader(db: DuckDBConnection, file: string, delimiter?: string
   throw new LoadError(
     'bad-source',
     `${file}: the header opens a quote that is not closed within ${headerLines} lines`,
-  );
-}
-
-function checked(
-  header: { columns: string[]; warnings: string[] },
-  file: string,
-): { columns: string[]; warnings: string[] } {
-  if (header.columns.length <= columnLimit) return header;
-  throw new LoadError(
-    'bad-source',
-    `${file} has ${header.columns.length} columns; at most ${columnLimit} are read. Export fewer columns`,
   );
 }

@@ -36,11 +36,18 @@ function closingQuote(text: string, from: number): number {
   return -1;
 }
 
-/** Trims header names; names that are twice there or reserved stop the load, empty ones are numbered. */
+const columnLimit = 500;
+
+/** Trims header names; too many of them, names that are twice there or reserved stop the load, empty ones are numbered. */
 export function tidyHeader(
   fields: string[],
   file: string,
 ): { columns: string[]; warnings: string[] } {
+  if (fields.length > columnLimit)
+    throw new LoadError(
+      'bad-source',
+      `${file} has ${fields.length} columns; at most ${columnLimit} are read. Export fewer columns`,
+    );
   const columns = fields.map((field, at) => field.trim() || `column_${at + 1}`);
   const lower = columns.map((column) => column.toLowerCase());
   const twice = columns.filter((_, at) => lower.indexOf(lower[at] ?? '') !== at);

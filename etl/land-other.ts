@@ -3,7 +3,7 @@ import { LoadError } from './errors.ts';
 import { type Origin, type Parsed, provenanceSql } from './land-csv.ts';
 import { tidyHeader } from './land-header.ts';
 import { quoteName, quoteText } from './mapping.ts';
-import { all, columnsOf, one, run } from './sql.ts';
+import { all, one, run } from './sql.ts';
 
 /** A decimal that JSON's numbers cannot carry to the cent. */
 const tooPrecise = `regexp_matches(regexp_replace(line, '"(?:[^"\\\\]|\\\\.)*"', '""', 'g'), '[0-9]{14,}\\.[0-9]')`;
@@ -55,12 +55,15 @@ export async function parseParquet(
   origin: Origin,
 ): Promise<Parsed> {
   const rows = `read_parquet(${quoteText(path)}, file_row_number = true)`;
-  const names = (await parquetColumns(db, rows, path)).filter((name) => name !== 'file_row_number');
-  const { columns, warnings } = tidyHeader(names, origin.file);
-  const fields = names.map(
-    (name, at) => `nullif(${quoteName(name)}::varchar, '') as ${quoteName(columns[at] ?? '')}`,
+  const given = (await parquetColumns(db, rows, path)).filter(
+    ({ name }) => name !== 'file_row_number',
   );
-  const raw = `to_json({${names.map((name) => `${quoteText(name)}: ${quoteName(name)}::varchar`).join(', ')}})::varchar`;
+  const names = given.map(({ name }) => name);
+  const { columns, warnings } = tidyHeader(names, origin.file);
+  await refuseInexact(db, given, rows, path);
+  const texts = given.map(textSql);
+  const fields = texts.map((text, at) => `nullif(${text}, '') as ${quoteName(columns[at] ?? '')}`);
+  const raw = `to_json({${names.map((name, at) => `${quoteText(name)}: ${texts[at]}`).join(', ')}})::varchar`;
   await run(
     db,
     `create or replace temp table land_good as select ${[...fields, provenanceSql(origin, 'file_row_number + 1', raw)].join(', ')}
@@ -70,9 +73,50 @@ export async function parseParquet(
   return { columns, warnings, ...(await counts(db)) };
 }
 
-async function parquetColumns(db: DuckDBConnection, rows: string, path: string): Promise<string[]> {
+interface TypedColumn {
+  name: string;
+  type: string;
+}
+
+const isFloat = ({ type }: TypedColumn): boolean => ['DOUBLE', 'FLOAT'].includes(type);
+
+/** A float of 2^53 or more stands for several whole numbers: as an id it would make one record of two. */
+async function refuseInexact(
+  db: DuckDBConnection,
+  columns: TypedColumn[],
+  rows: string,
+  path: string,
+): Promise<void> {
+  const floats = columns.filter(isFloat).map(({ name }) => quoteName(name));
+  if (!floats.length) return;
+  const largest = floats.map((name) => `max(abs(${name})) filter (isfinite(${name})) as ${name}`);
+  const [found = {}] = await all(db, `select ${largest.join(', ')} from ${rows}`);
+  const bad = Object.keys(found).find((name) => Number(found[name] ?? 0) >= 2 ** 53);
+  if (bad === undefined) return;
+  throw new LoadError(
+    'bad-source',
+    `${path}: column "${bad}" is a float and holds ${String(found[bad])}, which no float keeps exactly. Export it as text, whole number or decimal`,
+  );
+}
+
+/** Whole numbers that a tool keeps as floats (because some are missing) are written without `.0`: they are often ids. */
+function textSql(typed: TypedColumn): string {
+  const column = quoteName(typed.name);
+  if (!isFloat(typed)) return `${column}::varchar`;
+  return `case when abs(${column}) < 9007199254740992 and ${column} = trunc(${column}) then ${column}::bigint::varchar else ${column}::varchar end`;
+}
+
+async function parquetColumns(
+  db: DuckDBConnection,
+  rows: string,
+  path: string,
+): Promise<TypedColumn[]> {
   try {
-    return await columnsOf(db, rows);
+    const found = await all(
+      db,
+      `select column_name, column_type from (describe select * from ${rows})`,
+    );
+    return found.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
   } catch (error) {
     throw new LoadError(
       'bad-source',

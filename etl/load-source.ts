@@ -61,7 +61,7 @@ export async function loadSource(
 
 async function land(
   db: DuckDBConnection,
-  { input, found }: ChosenInput,
+  { input, found, mapping }: ChosenInput,
   { load, dataDir, warnings, files }: SourceContext,
 ): Promise<Landed> {
   const one = await landInput(db, input, {
@@ -71,7 +71,9 @@ async function land(
     known: () => undefined,
   });
   warnings.push(...one.warnings);
-  files.push(...one.files.map((file) => ({ ...file, source: input.source, input: input.name })));
+  files.push(
+    ...one.files.map((file) => ({ ...file, source: input.source, input: input.name, mapping })),
+  );
   const view = `create temp view ${quoteName(input.name)} as from ${quoteName(`landed_${input.name}`)}`;
   await run(db, view);
   await run(
@@ -92,20 +94,56 @@ interface ObjectTask {
 async function loadObject(db: DuckDBConnection, task: ObjectTask): Promise<ObjectCount> {
   const { source, object, entries, context } = task;
   const total: ObjectCount = { object, rowsIn: 0, loaded: 0, quarantined: 0, superseded: 0 };
-  const [only] = entries;
+  const { load, loadNo, config, warnings } = context;
+  const { zone: reportingZone, maxShrink, mask: masked } = config;
+  const about = { load, loadNo, source, reportingZone, object, maxShrink, masked, warnings };
+  const delivering = entries.filter(({ removed }) => !removed);
+  const [only] = delivering;
   const extract = only?.extract ?? (only?.input ? source.inputs[only.input]?.extract : 'delta');
-  for (const entry of entries) {
-    const { load, loadNo, config } = context;
-    const { zone: reportingZone, maxShrink } = config;
-    const about = { load, loadNo, source, reportingZone, object, maxShrink };
-    const count = await loadFacts(db, entry, about, entries.length === 1 && extract === 'full');
+  await forgetQuarantine(db, task);
+  // What is listed as removed may be told of by the same load.
+  for (const entry of [...delivering, ...entries.filter(({ removed }) => removed)]) {
+    const count = await loadFacts(db, entry, about, delivering.length === 1 && extract === 'full');
     const aside = await adopt(db, entry, task);
     total.rowsIn += count.rowsIn + aside;
     total.loaded += count.loaded;
     total.quarantined += count.quarantined + aside;
     total.superseded += count.superseded;
   }
+  await noteFreshness(db, task);
   return total;
+}
+
+/** Files that are read again are judged again: what they had in quarantine before may be mended by now. */
+async function forgetQuarantine(db: DuckDBConnection, task: ObjectTask): Promise<void> {
+  const { source, object, entries, landed, context } = task;
+  const inputs = [...landed].filter(([name]) => entries.some((entry) => reads(entry, name)));
+  const files = inputs.flatMap(([, { files: read }]) => read.map(({ file }) => file));
+  for (const table of ['quarantine', 'flag'])
+    await run(
+      db,
+      `delete from ${table} where source = ${quoteText(source.name)} and object = ${quoteText(object)} and load <> ${quoteText(context.load)}
+      and file in (${[...files, 'sql'].map(quoteText).join(', ')})`,
+    );
+}
+
+const reads = (entry: ObjectConfig, input: string): boolean =>
+  entry.input === input || (entry.sql !== undefined && mentions(entry.sql, input));
+
+/** When the newest of the extracts was taken that an object was read from. */
+async function noteFreshness(db: DuckDBConnection, task: ObjectTask): Promise<void> {
+  const { source, object, entries, landed } = task;
+  const at = [...landed]
+    .filter(([name]) => entries.some((entry) => reads(entry, name)))
+    .flatMap(([, { files }]) => files.map(({ observedAt }) => observedAt.getTime()));
+  if (!at.length) return;
+  const newest = new Date(Math.max(...at)).toISOString().slice(0, -1);
+  const which = `source = ${quoteText(source.name)} and object = ${quoteText(object)}`;
+  await run(
+    db,
+    `insert into object_state select ${quoteText(source.name)}, ${quoteText(object)}, null where not exists (from object_state where ${which});
+    update object_state set fresh_at = greatest(coalesce(fresh_at, '-infinity'), timestamp ${quoteText(newest)}) where ${which}`,
+  );
 }
 
 /** Lines that could not even be read count with the first object that reads their input. */
@@ -116,7 +154,7 @@ async function adopt(
 ): Promise<number> {
   let aside = 0;
   for (const [name, one] of landed) {
-    if (!(entry.input === name || (entry.sql && mentions(entry.sql, name)))) continue;
+    if (!reads(entry, name)) continue;
     aside += one.quarantined;
     one.quarantined = 0;
     await run(

@@ -191,6 +191,8 @@ export interface Status {
   loadedAt: string | null;
   asOf: string | null;
   sources: SourceStatus[];
+  /** When the newest extract of each object was taken. */
+  objects: { source: string; object: string; freshAt: string | null }[];
   counts: Record<string, number>;
   warning: string | null;
 }

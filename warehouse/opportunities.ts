@@ -273,7 +273,7 @@ export async function readActivities(source: Source, which: SQL): Promise<Activi
   const rows = await fetchRows(
     source,
     sql`select a.id, a.kind, a.subject, a.type, a.status, a.due_on::varchar as "dueOn", ${sql.raw(iso('a.starts_at'))} as "startsAt", ${sql.raw(iso('a.completed_at'))} as "doneAt",
-      coalesce(a.closed, a.completed_at is not null, false) or (a.kind = 'event' and a.starts_at < ${source.settings.asOf}::timestamp) as done, u.name as salesman, c.name as contact, a.opportunity, o.name as "opportunityName"
+      coalesce(a.closed, a.completed_at is not null, false) or (a.kind = 'event' and coalesce(a.ends_at, a.starts_at, timezone(${sql.raw(`'${source.settings.zone}'`)}, (a.due_on + 1)::timestamp)::timestamp, 'infinity') <= ${source.settings.asOf}::timestamp) as done, u.name as salesman, c.name as contact, a.opportunity, o.name as "opportunityName"
     from (select * from ${newest('activity', which)} where not coalesce(deleted, false) and not coalesce(child, false)) a
     left join (select user_id, name from user_version where known_to = 'infinity' and valid_to = 'infinity') u on u.user_id = a.salesman
     left join (select id, any_value(name) as name from fact_contact group by id) c on c.id = a.contact left join opportunity o on o.opportunity_id = a.opportunity

@@ -59,6 +59,8 @@ export const opportunityVersion = pgTable('opportunity_version', {
   isDeleted: boolean('is_deleted').notNull(),
   mergedInto: text('merged_into'),
   lossReason: text('loss_reason'),
+  /** `default`: nobody chose the close date, the source set it to the end of a month; `typed`; null without a date. */
+  dateQuality: text('date_quality'),
   evidence: text('evidence').notNull(),
   unknown: text('unknown').notNull(),
   ...valid(),
@@ -201,6 +203,13 @@ export const sourceState = pgTable('source_state', {
   error: text('error'),
 });
 
+/** When the newest extract of each object was taken. */
+export const objectState = pgTable('object_state', {
+  source: text('source').notNull(),
+  object: text('object').notNull(),
+  freshAt: instant('fresh_at'),
+});
+
 export const checkResult = pgTable('check_result', {
   check: text('check').notNull(),
   severity: text('severity').notNull(),
@@ -224,5 +233,5 @@ export const versionTables = {
   rateVersion,
 };
 export const layoutTables = { closing, creation, opportunityMonth, stageVisit, opportunity };
-export const ledgerTables = { load, sourceState, checkResult, setting };
-export const schemaVersion = 1;
+export const ledgerTables = { load, sourceState, objectState, checkResult, setting };
+export const schemaVersion = 2;

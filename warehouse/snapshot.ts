@@ -81,7 +81,7 @@ export function readPointer(dataDir: string): string | null {
 /** Snapshots that can be put back, newest first; one with a damaged manifest is left out. */
 export function listSnapshots(dataDir: string): ListedSnapshot[] {
   const { file } = snapshotPaths(dataDir);
-  const current = currentId(dataDir);
+  const current = maybeCurrentId(dataDir);
   return snapshotIds(dataDir)
     .reverse()
     .flatMap((id) => {
@@ -102,7 +102,7 @@ export function findPrevious(dataDir: string, id: string): Snapshot | null {
 export async function verifySnapshot(dataDir: string, id: string): Promise<Verdict> {
   const { file } = snapshotPaths(dataDir);
   try {
-    const current = currentId(dataDir) === id ? findCurrent(dataDir) : null;
+    const current = maybeCurrentId(dataDir) === id ? findCurrent(dataDir) : null;
     const manifest = current?.manifest ?? parseManifest(dataDir, id, readManifest(dataDir, id));
     if (existsSync(`${file(id)}.wal`))
       return bad(id, 'a .wal file lies beside it that was not published');
@@ -140,9 +140,26 @@ const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b
 
 const bad = (id: string, reason: string): Verdict => ({ id, ok: false, reason });
 
-function currentId(dataDir: string): string | null {
+/** What the pointer says; undefined when it cannot be read, for all that must go on without it. */
+function maybeCurrentId(dataDir: string): string | undefined {
   const { pointer } = snapshotPaths(dataDir);
-  return existsSync(pointer) ? parse(pointer, pointerSchema, readFileSync(pointer)).id : null;
+  if (!existsSync(pointer)) return undefined;
+  try {
+    return parse(pointer, pointerSchema, readFileSync(pointer)).id;
+  } catch (error) {
+    if (error instanceof WarehouseError) return undefined;
+    throw error;
+  }
+}
+
+/** The published snapshot; undefined when there is none or the pointer leads nowhere: a rollback mends that. */
+export function maybeCurrent(dataDir: string): Snapshot | undefined {
+  try {
+    return findCurrent(dataDir) ?? undefined;
+  } catch (error) {
+    if (error instanceof WarehouseError) return undefined;
+    throw error;
+  }
 }
 
 function readManifest(dataDir: string, id: string): Buffer {

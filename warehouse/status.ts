@@ -10,6 +10,9 @@ export async function readStatus({ reader, snapshot, settings }: Source): Promis
   const sources = await reader.all(
     `select source, ${instant('fresh_at')} as "freshAt", error from source_state order by source`,
   );
+  const fresh = await reader.all(
+    `select source, object, ${instant('fresh_at')} as "freshAt" from object_state order by source, object`,
+  );
   const objects = Object.keys(crmObjects);
   const counted = await reader.all(
     objects
@@ -24,6 +27,7 @@ export async function readStatus({ reader, snapshot, settings }: Source): Promis
     loadedAt: isoInstant(settings.knownAt),
     asOf: isoInstant(settings.asOf),
     sources: sources as unknown as Status['sources'],
+    objects: fresh as unknown as Status['objects'],
     counts: Object.fromEntries(counted.map((row) => [String(row.object), Number(row.n)])),
     warning: null,
   };

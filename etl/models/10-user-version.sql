@@ -1,7 +1,7 @@
 -- Who belonged to which team under whom, and when: cut at every change of a user or of the role tree.
 create or replace temp table role_state as
 with told as (
-  select record_key as role_id, name, parent, true as there,
+  select record_key as role_id, name, nullif(parent, record_key) as parent, true as there,
     case when row_number() over (partition by record_key order by observed_at, load_no) = 1 then coalesce(held_from, observed_at) else observed_at end as "at", load_no
   from fact_role
   union all
@@ -14,7 +14,7 @@ qualify valid_to > valid_from and there;
 
 create or replace temp table user_state as
 with told as (
-  select record_key as user_id, name, role, manager, coalesce(active, true) as active,
+  select record_key as user_id, name, role, nullif(manager, record_key) as manager, coalesce(active, true) as active,
     case when row_number() over (partition by record_key order by observed_at, load_no) = 1 then coalesce(held_from, observed_at) else observed_at end as "at", load_no
   from fact_user
   union all

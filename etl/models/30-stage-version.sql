@@ -1,9 +1,17 @@
 -- The stage dictionary. It has no history of its own: what was seen first is declared to have held before.
 create or replace temp table next_stage_version as
-with told as (
-  select coalesce(pipeline, '') as pipeline, label, "order" as stage_order, probability, category, coalesce(active, true) as active, 'snapshot' as evidence, observed_at as "at", load_no,
+with listed as (
+  select record_key, coalesce(pipeline, '') as pipeline, label, "order" as stage_order, probability, category, coalesce(active, true) as active, 'snapshot' as evidence, observed_at as "at", load_no,
     coalesce(lower(class), case when is_won then 'won' when is_closed then 'lost' when is_closed is not null then 'open' end, 'open') as class
   from fact_stage
+),
+told as (
+  select * exclude record_key from listed
+  union all
+  -- A stage that the dictionary no longer has still explains old records.
+  select l.* exclude record_key replace (false as active, a.observed_at as "at", a.load_no as load_no)
+  from fact_absence a join listed l on l.record_key = a.record_key and l."at" < a.observed_at where a.object = 'stage'
+  qualify row_number() over (partition by a.record_key, a.observed_at order by l."at" desc, l.load_no desc) = 1
 ),
 -- A label that no dictionary names is classed by the flags of the records that carry it; never lost for lack of a mapping.
 orphan as (

@@ -8,6 +8,12 @@ const input = (file: string, extract: 'full' | 'delta') => ({
   optional: true,
 });
 
+/** What an activity is about and with whom: ids of several objects, told apart by their first characters. */
+const pointers = {
+  opportunity: column('WhatId', { startsWith: '006' }),
+  contact: column('WhoId', { startsWith: '003' }),
+};
+
 export const salesforce = {
   inputs: {
     Account: input('Account', 'full'),
@@ -192,11 +198,10 @@ export const salesforce = {
         input: 'Task',
         columns: {
           kind: { value: 'task' },
+          ...pointers,
           ...same({
             id: 'Id',
-            opportunity: 'WhatId',
             account: 'AccountId',
-            contact: 'WhoId',
             salesman: 'OwnerId',
             subject: 'Subject',
             type: 'TaskSubtype',
@@ -213,11 +218,10 @@ export const salesforce = {
         input: 'Event',
         columns: {
           kind: { value: 'event' },
+          ...pointers,
           ...same({
             id: 'Id',
-            opportunity: 'WhatId',
             account: 'AccountId',
-            contact: 'WhoId',
             salesman: 'OwnerId',
             subject: 'Subject',
             type: 'EventSubtype',

@@ -11,6 +11,7 @@ const status = {
   loadedAt: null,
   asOf: null,
   sources: [],
+  objects: [],
   counts: {},
   warning: null,
 };

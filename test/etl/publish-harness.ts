@@ -34,6 +34,7 @@ export const landedFile = (file: string, sha = 'a'): LedgerFile => ({
   bytes: 12,
   mtime: instant,
   observedAt: instant,
+  mapping: '',
 });
 
 /** One whole load: numbers, builds, publishes, records. */
