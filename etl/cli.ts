@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import type { Row } from '#warehouse/answers.ts';
+import type { Circumstance, Column, Row } from '#warehouse/answers.ts';
 import { WarehouseError } from '#warehouse/errors.ts';
 import { localViewer } from '#warehouse/access.ts';
 import { findCurrent, listSnapshots, verifySnapshot } from '#warehouse/snapshot.ts';
 import { openWarehouse, toItem, type Warehouse } from '#warehouse/warehouse.ts';
+import { barNamed } from '#warehouse/waterfall-bars.ts';
 import { readConfig } from './config.ts';
 import { writeDemo, writeNextWeek } from './demo/index.ts';
 import { env } from './env.ts';
@@ -188,6 +189,20 @@ verb('history <id>', 'the life of one opportunity')
     }),
   );
 
+verb('waterfall', 'what happened to the pipeline of a period between two days')
+  .requiredOption('--from <day>', 'the end of this day, or an instant')
+  .requiredOption('--to <day>', 'the end of this day, or an instant')
+  .option('--period <period>', 'the close dates that count', 'all')
+  .option('--where <dimension=values>', 'only these values (repeatable)', repeat)
+  .option('--known-at <instant>', 'as it was known then')
+  .option('--from-known-at <instant>', 'the start as it was known then; adds what was back-dated')
+  .option('--currency <code>', 'in this currency')
+  .option('--rate <policy>', 'plan or as-of')
+  .option('--through-flow', 'with what came and went in between')
+  .option('--bar <name>', 'the opportunities behind one bar')
+  .option('--limit <n>', 'at most so many of them', whole, 100)
+  .action((o: WaterfallOptions) => withWarehouse(o, (w) => waterfall(w, o)));
+
 interface DemoOptions extends Common {
   seed: number;
   today: string;
@@ -268,17 +283,45 @@ async function query(w: Warehouse, metrics: string[], o: QueryOptions): Promise<
   if (format === 'csv') return output(o, toCsv(answer.columns, answer.rows));
   if (format === 'table') {
     showRows(answer.rows, answer.columns);
-    process.stderr.write(
-      [
-        `as of ${answer.asOf}, known at ${answer.knownAt}, snapshot ${answer.snapshot}, period ${answer.period}`,
-        ...answer.notes,
-        '',
-      ].join('\n'),
-    );
+    process.stderr.write([circumstanceOf(answer), ...answer.notes, ''].join('\n'));
     return;
   }
   throw new LoadError('wrong-use', `--format ${format}: allowed are table, json, csv, arrow`);
 }
+
+const circumstanceOf = ({ asOf, knownAt, snapshot, period }: Circumstance): string =>
+  `as of ${asOf}, known at ${knownAt}, snapshot ${snapshot}, period ${period}`;
+
+type WaterfallOptions = Common &
+  Pick<QueryOptions, 'where' | 'period' | 'knownAt' | 'currency' | 'rate'> & {
+    from: string;
+    to: string;
+    fromKnownAt?: string;
+    throughFlow?: boolean;
+    bar?: string;
+    limit: number;
+  };
+
+async function waterfall(w: Warehouse, o: WaterfallOptions): Promise<void> {
+  const { from, to, period, knownAt, fromKnownAt, currency, rate, throughFlow, bar, limit } = o;
+  const where = whereOf(o.where ?? []);
+  const input = { from, to, period, where, knownAt, fromKnownAt, currency, rate, throughFlow };
+  if (bar) {
+    const found = await w.waterfallRows(localViewer, { ...input, bar: barNamed(bar), limit });
+    return o.json ? show(o, found) : showRows(found.rows, found.columns);
+  }
+  const found = await w.waterfall(localViewer, input);
+  if (o.json) return show(o, found);
+  showRows(found.bars as unknown as Row[], barColumns);
+  process.stderr.write(`${found.from} to ${found.to}, ${circumstanceOf(found)}\n`);
+}
+
+const barColumns: Column[] = [
+  { name: 'label', label: 'Bar', unit: 'text', kind: 'dimension' },
+  { name: 'value', label: 'Value', unit: 'money', kind: 'metric' },
+  { name: 'count', label: 'Opportunities', unit: 'count', kind: 'metric' },
+  { name: 'meaning', label: 'Meaning', unit: 'text', kind: 'attribute' },
+];
 
 /** `region=EMEA,APAC` -> { region: ['EMEA', 'APAC'] }; `-` is none. */
 function whereOf(filters: string[]): Record<string, (string | null)[]> {

@@ -305,3 +305,38 @@ export interface ChangeItem {
   delta: string;
   detail: string;
 }
+
+/** What happened to the pipeline of a period between two instants; money exact, `residual` always 0.00. */
+export interface Waterfall extends Circumstance {
+  from: string;
+  to: string;
+  throughFlow: boolean;
+  bars: WaterfallBar[];
+  start: string;
+  end: string;
+  residual: string;
+  notes: string[];
+}
+
+export interface WaterfallBar {
+  bar: string;
+  label: string;
+  kind: 'total' | 'up' | 'down' | 'neutral';
+  meaning: string;
+  /** What it adds, signed; of start and end the level. */
+  value: string;
+  /** How many opportunities are behind it. */
+  count: number;
+  /** Of a transfer: the part that moved only because the salesman's team changed. */
+  reorganised?: string;
+}
+
+/** The opportunities behind one bar or step, largest first; `sum` is over all of them, `adds` whether it is `total`. */
+export interface MovedRows extends Circumstance {
+  columns: Column[];
+  rows: Row[];
+  count: number;
+  sum: string | number;
+  total: string | number;
+  adds: boolean;
+}

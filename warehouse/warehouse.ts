@@ -6,6 +6,7 @@ import type {
   Changes,
   CheckResult,
   LoadSummary,
+  MovedRows,
   OpportunityLife,
   Options,
   QuarantineRow,
@@ -15,6 +16,7 @@ import type {
   SearchHit,
   SnapshotItem,
   Status,
+  Waterfall,
 } from './answers.ts';
 import { toArrow } from './arrow.ts';
 import * as ask from './ask.ts';
@@ -37,6 +39,9 @@ import {
   verifySnapshot,
 } from './snapshot.ts';
 import * as status from './status.ts';
+import { readWaterfall } from './waterfall.ts';
+import type { WaterfallInput, WaterfallRowsInput } from './waterfall-request.ts';
+import { readWaterfallRows } from './waterfall-rows.ts';
 
 /** Everything that can be asked of an installation. Always answers from the snapshot that is current when it is asked. */
 export interface Warehouse {
@@ -52,6 +57,9 @@ export interface Warehouse {
   search(viewer: Viewer, text: string): Promise<SearchHit[]>;
   /** What changed in the open pipeline since the load before; `limit` bounds the items only. */
   changes(viewer: Viewer, o: { limit: number }): Promise<Changes>;
+  /** What happened to the pipeline of a period between two instants, in bars that add up. */
+  waterfall(viewer: Viewer, input: WaterfallInput): Promise<Waterfall>;
+  waterfallRows(viewer: Viewer, input: WaterfallRowsInput): Promise<MovedRows>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -120,6 +128,8 @@ export function openWarehouse(dataDir: string): Warehouse {
         const all = await s.once(`changes ${JSON.stringify(viewer)}`, () => readChanges(s, viewer));
         return { ...all, items: all.items.slice(0, limit) };
       }),
+    waterfall: (viewer, input) => using((s) => readWaterfall(s, viewer, input)),
+    waterfallRows: (viewer, input) => using((s) => readWaterfallRows(s, viewer, input)),
     options: (viewer) =>
       using((s) =>
         s.once(`options ${JSON.stringify(viewer)}`, () => options.readOptions(s, viewer)),

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { querySchema } from '#warehouse/query.ts';
 
+export {
+  waterfallRowsSchema as waterfallRows,
+  waterfallSchema as waterfall,
+} from '#warehouse/waterfall-request.ts';
+
 const text = z.string().max(300);
 const moment = z.string().max(40);
 const limit = z.int().min(1).max(1000);

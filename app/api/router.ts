@@ -35,6 +35,12 @@ export const appRouter = router({
   changes: procedure
     .input(inputs.changes)
     .query(({ ctx, input }) => ctx.warehouse.changes(ctx.viewer, input)),
+  waterfall: procedure
+    .input(inputs.waterfall)
+    .query(({ ctx, input }) => ctx.warehouse.waterfall(ctx.viewer, input)),
+  waterfallRows: procedure
+    .input(inputs.waterfallRows)
+    .query(({ ctx, input }) => ctx.warehouse.waterfallRows(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),
