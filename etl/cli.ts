@@ -14,6 +14,7 @@ import { LoadError } from './errors.ts';
 import { setFault } from './faults.ts';
 import { type LoadResult, runJob } from './job.ts';
 import { openControl } from './control.ts';
+import { readFigure } from './figure-file.ts';
 import { rollback } from './publish.ts';
 import { show, showLoad, showRows, startProgress, toCsv } from './show.ts';
 
@@ -203,6 +204,10 @@ verb('waterfall', 'what happened to the pipeline of a period between two days')
   .option('--limit <n>', 'at most so many of them', whole, 100)
   .action((o: WaterfallOptions) => withWarehouse(o, (w) => waterfall(w, o)));
 
+verb('bridge <a> <b>', 'why two saved answers differ: files of query --json, or questions').action(
+  (a: string, b: string, o: Common) => withWarehouse(o, (w) => bridge(w, [a, b], o)),
+);
+
 interface DemoOptions extends Common {
   seed: number;
   today: string;
@@ -279,7 +284,10 @@ async function query(w: Warehouse, metrics: string[], o: QueryOptions): Promise<
   if (o.receipt) return show({ ...o, json: true }, await w.receipt(localViewer, input));
   if (format === 'arrow') return output(o, await w.arrow(localViewer, input));
   const answer = o.rows ? await w.rows(localViewer, input) : await w.answer(localViewer, input);
-  if (format === 'json') return output(o, `${JSON.stringify(answer, null, 2)}\n`);
+  if (format === 'json') {
+    const asked = { ...input, asOf: answer.asOf, knownAt: answer.knownAt };
+    return output(o, `${JSON.stringify({ ...answer, query: asked }, null, 2)}\n`);
+  }
   if (format === 'csv') return output(o, toCsv(answer.columns, answer.rows));
   if (format === 'table') {
     showRows(answer.rows, answer.columns);
@@ -314,6 +322,26 @@ async function waterfall(w: Warehouse, o: WaterfallOptions): Promise<void> {
   if (o.json) return show(o, found);
   showRows(found.bars as unknown as Row[], barColumns);
   process.stderr.write(`${found.from} to ${found.to}, ${circumstanceOf(found)}\n`);
+}
+
+async function bridge(w: Warehouse, [a, b]: [string, string], o: Common): Promise<void> {
+  const [from, to] = [readFigure(a), readFigure(b)];
+  const found = await w.bridge(localViewer, {
+    from: from.query,
+    to: to.query,
+    recorded: { from: from.recorded, to: to.recorded },
+  });
+  if (o.json) return show(o, found);
+  const { unit } = found;
+  const ends = (label: string, delta: string | number): Row => ({ label, delta, count: null });
+  showRows(
+    [ends('From', found.from), ...(found.steps as unknown as Row[]), ends('To', found.to)],
+    [
+      { name: 'label', label: 'Step', unit: 'text', kind: 'dimension' },
+      { name: 'delta', label: 'Difference', unit, kind: 'metric' },
+      { name: 'count', label: 'Opportunities', unit: 'count', kind: 'metric' },
+    ],
+  );
 }
 
 const barColumns: Column[] = [

@@ -1,3 +1,5 @@
+import type { Query } from './query.ts';
+
 /** What the warehouse answers: plain values, the same for command line, page and export. */
 export type Unit = 'money' | 'count' | 'ratio' | 'days' | 'text' | 'date' | 'instant';
 
@@ -339,4 +341,33 @@ export interface MovedRows extends Circumstance {
   sum: string | number;
   total: string | number;
   adds: boolean;
+}
+
+/** Why two numbers differ: the deltas sum to `to` − `from` exactly, so `residual` is always 0. Money is text, counts numbers. */
+export interface Bridge extends Circumstance {
+  metric: string;
+  unit: 'money' | 'count';
+  steps: BridgeStep[];
+  from: string | number;
+  to: string | number;
+  residual: string | number;
+  /** Both questions with all their circumstances settled. */
+  queries: { from: Query; to: Query };
+}
+
+/** One reason within one change of circumstance: definition, where.<dimension>, period, knownAt, asOf, rate, currency. */
+export interface BridgeStep {
+  step: string;
+  reason: string;
+  label: string;
+  delta: string | number;
+  count: number;
+}
+
+/** What changed in one number since somebody looked, with the opportunities that did most. */
+export interface Since extends Bridge {
+  /** The load that was newest then: as of when its extract was taken, and when it was known. */
+  since: string;
+  sinceKnownAt: string;
+  top: Row[];
 }

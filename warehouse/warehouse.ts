@@ -3,6 +3,7 @@ import { type AccountRequest, findAccount, listAccounts } from './accounts.ts';
 import type {
   AccountImage,
   Answer,
+  Bridge,
   Changes,
   CheckResult,
   LoadSummary,
@@ -14,12 +15,16 @@ import type {
   Row,
   RowsAnswer,
   SearchHit,
+  Since,
   SnapshotItem,
   Status,
   Waterfall,
 } from './answers.ts';
 import { toArrow } from './arrow.ts';
 import * as ask from './ask.ts';
+import { readBridge, readBridgeRows } from './bridge.ts';
+import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';
+import { readSince, type SinceInput } from './bridge-since.ts';
 import { catalog, type Catalog } from './catalog.ts';
 import type { Settings } from './question.ts';
 import { readChanges } from './changes.ts';
@@ -60,6 +65,11 @@ export interface Warehouse {
   /** What happened to the pipeline of a period between two instants, in bars that add up. */
   waterfall(viewer: Viewer, input: WaterfallInput): Promise<Waterfall>;
   waterfallRows(viewer: Viewer, input: WaterfallRowsInput): Promise<MovedRows>;
+  /** Why two numbers differ, in steps that add up. */
+  bridge(viewer: Viewer, input: BridgeInput): Promise<Bridge>;
+  bridgeRows(viewer: Viewer, input: BridgeRowsInput): Promise<MovedRows>;
+  /** What changed in a number since somebody looked. */
+  since(viewer: Viewer, input: SinceInput): Promise<Since>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -130,6 +140,9 @@ export function openWarehouse(dataDir: string): Warehouse {
       }),
     waterfall: (viewer, input) => using((s) => readWaterfall(s, viewer, input)),
     waterfallRows: (viewer, input) => using((s) => readWaterfallRows(s, viewer, input)),
+    bridge: (viewer, input) => using((s) => readBridge(s, viewer, input)),
+    bridgeRows: (viewer, input) => using((s) => readBridgeRows(s, viewer, input)),
+    since: (viewer, input) => using((s) => readSince(s, viewer, input)),
     options: (viewer) =>
       using((s) =>
         s.once(`options ${JSON.stringify(viewer)}`, () => options.readOptions(s, viewer)),

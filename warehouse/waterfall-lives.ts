@@ -32,6 +32,7 @@ export const attributes = {
   segment: 'segment',
   pipeline: 'pipeline',
   category: 'category',
+  probability: 'probability',
   leadSource: 'lead_source',
   type: 'type',
   name: 'name',

@@ -1,11 +1,12 @@
+import { type SQL, sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { Column, MovedRows, Row } from './answers.ts';
+import type { Column, MovedRows, Row, WaterfallBar } from './answers.ts';
 import { circumstance, type Source } from './ask.ts';
 import { raw, statement } from './statement.ts';
-import { barSql, readBars, shownBars } from './waterfall.ts';
+import { partsSql, readBars, shownBars } from './waterfall.ts';
 import { type BarName, bars } from './waterfall-bars.ts';
 import { type Lives, readLives, type Stretch } from './waterfall-lives.ts';
-import { changeOf, rewrite, type Told } from './waterfall-told.ts';
+import { changeOf, rewrite } from './waterfall-told.ts';
 import { moveSteps } from './waterfall-moves.ts';
 import {
   toWalk,
@@ -71,84 +72,107 @@ interface Page {
   offset: number;
 }
 
+type Proved = Pick<MovedRows, 'rows' | 'count' | 'sum' | 'total' | 'adds'>;
+
 /** A page of a bar's rows, with the proof over all of them that they make the bar. */
-export async function barRows(
-  source: Source,
-  walk: Walk,
-  { bar, limit, offset }: Page,
-): Promise<Pick<MovedRows, 'rows' | 'count' | 'sum' | 'total' | 'adds'>> {
-  const { where, value } = barSql(bar);
-  const { text, values } = statement(
-    moveSteps(walk),
-    raw(
-      `select opportunity_id, (${value})::decimal(18,2) as value, is_reorganised, began, constant, ended, count(*) over () as count, sum(${value}) over () as sum
-      from moved where ${where} order by abs(${value}) desc, opportunity_id limit ${limit} offset ${offset}`,
-    ),
-  );
-  const found = await source.reader.all(text, values);
+export async function barRows(source: Source, walk: Walk, page: Page): Promise<Proved> {
+  const { bar } = page;
+  const found = await readParts(source, walk, sql`bar = ${bar}`, page);
   const { bars: told } = await readBars(source, walk);
-  const whole = told.find((one) => one.bar === bar);
-  const details = await tell(source, walk, bar, found);
-  const sum = found.length ? String(found[0]?.sum) : (whole?.value ?? '0.00');
-  const count = found.length ? Number(found[0]?.count) : (whole?.count ?? 0);
+  const { value: total, count: all } = told.find((one) => one.bar === bar) as WaterfallBar;
+  const sum = found[0] ? String(found[0].sum) : total;
+  const count = found[0] ? Number(found[0].count) : all;
   return {
-    rows: details,
+    rows: await tell(source, walk, found),
     count,
     sum,
-    total: whole?.value ?? '0.00',
-    adds: sum === whole?.value && count === whole?.count,
+    total,
+    adds: sum === total && count === all,
   };
 }
 
-async function tell(
-  source: Source,
+/** The largest moves of all bars between start and end, each with its `bar`. */
+export async function topMoves(source: Source, walk: Walk, limit: number): Promise<Row[]> {
+  const between = raw(`bar not in ('start', 'end')`);
+  const parts = await readParts(source, walk, between, { limit, offset: 0 });
+  const rows = await tell(source, walk, parts);
+  return rows.map((row, i) => ({ ...row, bar: parts[i]?.bar ?? null }));
+}
+
+interface Part {
+  opportunity_id: string;
+  bar: BarName;
+  value: string;
+  is_reorganised: boolean;
+  began: string;
+  constant: string;
+  ended: string;
+  count: string;
+  sum: string;
+}
+
+async function readParts(
+  { reader }: Source,
   walk: Walk,
-  bar: BarName,
-  found: Record<string, unknown>[],
-): Promise<Row[]> {
+  which: SQL,
+  { limit, offset }: Omit<Page, 'bar'>,
+): Promise<Part[]> {
+  const { text, values } = statement(
+    moveSteps(walk),
+    sql`select opportunity_id, bar, value, is_reorganised, began, constant, ended, count(*) over () as count, sum(value) over () as sum
+      from (${raw(partsSql(walk))}) where ${which} order by abs(value) desc, opportunity_id, bar limit ${limit} offset ${offset}`,
+  );
+  return (await reader.all(text, values)) as unknown as Part[];
+}
+
+/** The parts with names and the change behind each. */
+async function tell(source: Source, walk: Walk, parts: Part[]): Promise<Row[]> {
   const { first, last, then } = walk;
-  const ids = found.map((row) => String(row.opportunity_id));
+  const ids = [...new Set(parts.map((part) => part.opportunity_id))];
   const [since, until] = [first.moment.instant, last.moment.instant];
   const lives = await readLives(source, last, { ids, since, until });
-  const before: Lives =
-    bar === 'backDated' && then
-      ? await readLives(source, then, { ids, since, until: since })
-      : new Map();
-  return found.map((row) => {
-    const id = String(row.opportunity_id);
-    const life = lives.get(id) ?? [];
-    const change =
-      bar === 'backDated'
-        ? rewrite(before.get(id)?.[0], firstAt(life, since))
-        : changeOf(bar, life, {
-            isReorganised: row.is_reorganised === true,
-            filters: Object.keys(last.query.where),
-          });
-    const state =
-      bar === 'start' || bar === 'backDated' ? (life[0] ?? before.get(id)?.[0]) : life.at(-1);
-    const seen = [state, life.at(-1), life[0]].find((one) => one?.isSeen);
-    return {
-      opportunity: id,
-      name: seen?.name ?? id,
-      account: seen?.account ?? null,
-      salesman: state?.salesman ?? null,
-      stage: state?.stage ?? null,
-      closeOn: state?.closeOn ?? null,
-      reason: row.is_reorganised === true ? 're-organisation' : bars[bar].label,
-      ...(bar === 'currency' ? revalued(row) : change),
-      before: String(row.began),
-      after: String(row.ended),
-      value: String(row.value),
-    };
+  const known = then && parts.some(({ bar }) => bar === 'backDated');
+  const before: Lives = known
+    ? await readLives(source, then, { ids, since, until: since })
+    : new Map();
+  return parts.map((part) => {
+    const life = lives.get(part.opportunity_id) ?? [];
+    return toRow(part, { life, was: before.get(part.opportunity_id)?.[0], walk });
   });
 }
 
-const revalued = (row: Record<string, unknown>): Told => ({
-  attribute: 'rate',
-  old: String(row.constant),
-  new: String(row.ended),
-  at: null,
-});
+interface Sides {
+  life: Stretch[];
+  /** The state at the start as it was known then. */
+  was: Stretch | undefined;
+  walk: Walk;
+}
+
+function toRow(part: Part, { life, was, walk }: Sides): Row {
+  const { bar, is_reorganised: isReorganised } = part;
+  const state = bar === 'start' || bar === 'backDated' ? (life[0] ?? was) : life.at(-1);
+  const seen = [state, life.at(-1), life[0]].find((one) => one?.isSeen);
+  const filters = Object.keys(walk.last.query.where);
+  const change =
+    bar === 'backDated'
+      ? rewrite(was, firstAt(life, walk.first.moment.instant))
+      : bar === 'currency'
+        ? { attribute: 'rate', old: String(part.constant), new: String(part.ended), at: null }
+        : changeOf(bar, life, { isReorganised, filters });
+  return {
+    opportunity: part.opportunity_id,
+    name: seen?.name ?? part.opportunity_id,
+    account: seen?.account ?? null,
+    salesman: state?.salesman ?? null,
+    stage: state?.stage ?? null,
+    closeOn: state?.closeOn ?? null,
+    reason: isReorganised && bar.startsWith('transferred') ? 're-organisation' : bars[bar].label,
+    ...change,
+    before: String(part.began),
+    after: String(part.ended),
+    value: String(part.value),
+  };
+}
 
 /** The state at the start, when there was one. */
 const firstAt = (life: Stretch[], since: string): Stretch | undefined =>

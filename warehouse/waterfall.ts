@@ -4,12 +4,12 @@ import { circumstance, type Source } from './ask.ts';
 import { fromCents, sumMoney, toCents } from './cents.ts';
 import { WarehouseError } from './errors.ts';
 import { raw, type Statement, statement } from './statement.ts';
-import { type BarName, barNames, bars, changes, entries, exits } from './waterfall-bars.ts';
+import { type BarName, barNames, bars, type changes, exits } from './waterfall-bars.ts';
 import { moveSteps } from './waterfall-moves.ts';
 import { toWalk, type Walk, type WaterfallInput } from './waterfall-request.ts';
 
 /** Which rows of `moved` a bar is made of, and what each adds to it. */
-export interface BarSql {
+interface BarSql {
   where: string;
   value: string;
 }
@@ -146,12 +146,19 @@ function compileBars(walk: Walk): Statement {
   );
 }
 
-/** How a bar is made of `moved`. */
-export function barSql(name: BarName): BarSql {
-  if (name in entries) return { where: `entry = '${name}'`, value: 'ended' };
-  if (name in exits) return { where: `exit = '${name}'`, value: '-ended' };
-  if (name in changes) return changeSql[name as keyof typeof changes];
-  return endSql[name as keyof typeof endSql];
+/** What each opportunity adds to each bar, as `bar` and `value` beside the columns of `moved`. */
+export function partsSql(walk: Walk): string {
+  const part = ({ where, value }: BarSql, name: string) =>
+    `select *, ${name} as bar, (${value})::decimal(18,2) as value from moved where ${where}`;
+  const single = { ...changeSql, ...endSql };
+  const shown = Object.entries(single).filter(([name]) =>
+    shownBars(walk).includes(name as BarName),
+  );
+  return [
+    part({ where: 'entry is not null', value: 'ended' }, 'entry'),
+    part({ where: 'exit is not null', value: '-ended' }, 'exit'),
+    ...shown.map(([name, made]) => part(made, `'${name}'`)),
+  ].join(' union all ');
 }
 
 const changeSql: Record<keyof typeof changes, BarSql> = {

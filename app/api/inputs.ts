@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { querySchema } from '#warehouse/query.ts';
 
 export {
+  bridgeRowsSchema as bridgeRows,
+  bridgeSchema as bridge,
+} from '#warehouse/bridge-request.ts';
+export { sinceSchema as since } from '#warehouse/bridge-since.ts';
+export {
   waterfallRowsSchema as waterfallRows,
   waterfallSchema as waterfall,
 } from '#warehouse/waterfall-request.ts';
