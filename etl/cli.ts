@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import type { Row } from '#warehouse/answers.ts';
+import type { Circumstance, Column, Row } from '#warehouse/answers.ts';
 import { WarehouseError } from '#warehouse/errors.ts';
 import { localViewer } from '#warehouse/access.ts';
 import { findCurrent, listSnapshots, verifySnapshot } from '#warehouse/snapshot.ts';
 import { openWarehouse, toItem, type Warehouse } from '#warehouse/warehouse.ts';
+import { barNamed } from '#warehouse/waterfall-bars.ts';
 import { readConfig } from './config.ts';
 import { writeDemo, writeNextWeek } from './demo/index.ts';
 import { env } from './env.ts';
@@ -13,6 +14,7 @@ import { LoadError } from './errors.ts';
 import { setFault } from './faults.ts';
 import { type LoadResult, runJob } from './job.ts';
 import { openControl } from './control.ts';
+import { readFigure } from './figure-file.ts';
 import { rollback } from './publish.ts';
 import { show, showLoad, showRows, startProgress, toCsv } from './show.ts';
 
@@ -188,6 +190,24 @@ verb('history <id>', 'the life of one opportunity')
     }),
   );
 
+verb('waterfall', 'what happened to the pipeline of a period between two days')
+  .requiredOption('--from <day>', 'the end of this day, or an instant')
+  .requiredOption('--to <day>', 'the end of this day, or an instant')
+  .option('--period <period>', 'the close dates that count', 'all')
+  .option('--where <dimension=values>', 'only these values (repeatable)', repeat)
+  .option('--known-at <instant>', 'as it was known then')
+  .option('--from-known-at <instant>', 'the start as it was known then; adds what was back-dated')
+  .option('--currency <code>', 'in this currency')
+  .option('--rate <policy>', 'plan or as-of')
+  .option('--through-flow', 'with what came and went in between')
+  .option('--bar <name>', 'the opportunities behind one bar')
+  .option('--limit <n>', 'at most so many of them', whole, 100)
+  .action((o: WaterfallOptions) => withWarehouse(o, (w) => waterfall(w, o)));
+
+verb('bridge <a> <b>', 'why two saved answers differ: files of query --json, or questions').action(
+  (a: string, b: string, o: Common) => withWarehouse(o, (w) => bridge(w, [a, b], o)),
+);
+
 interface DemoOptions extends Common {
   seed: number;
   today: string;
@@ -264,21 +284,72 @@ async function query(w: Warehouse, metrics: string[], o: QueryOptions): Promise<
   if (o.receipt) return show({ ...o, json: true }, await w.receipt(localViewer, input));
   if (format === 'arrow') return output(o, await w.arrow(localViewer, input));
   const answer = o.rows ? await w.rows(localViewer, input) : await w.answer(localViewer, input);
-  if (format === 'json') return output(o, `${JSON.stringify(answer, null, 2)}\n`);
+  if (format === 'json') {
+    const asked = { ...input, asOf: answer.asOf, knownAt: answer.knownAt };
+    return output(o, `${JSON.stringify({ ...answer, query: asked }, null, 2)}\n`);
+  }
   if (format === 'csv') return output(o, toCsv(answer.columns, answer.rows));
   if (format === 'table') {
     showRows(answer.rows, answer.columns);
-    process.stderr.write(
-      [
-        `as of ${answer.asOf}, known at ${answer.knownAt}, snapshot ${answer.snapshot}, period ${answer.period}`,
-        ...answer.notes,
-        '',
-      ].join('\n'),
-    );
+    process.stderr.write([circumstanceOf(answer), ...answer.notes, ''].join('\n'));
     return;
   }
   throw new LoadError('wrong-use', `--format ${format}: allowed are table, json, csv, arrow`);
 }
+
+const circumstanceOf = ({ asOf, knownAt, snapshot, period }: Circumstance): string =>
+  `as of ${asOf}, known at ${knownAt}, snapshot ${snapshot}, period ${period}`;
+
+type WaterfallOptions = Common &
+  Pick<QueryOptions, 'where' | 'period' | 'knownAt' | 'currency' | 'rate'> & {
+    from: string;
+    to: string;
+    fromKnownAt?: string;
+    throughFlow?: boolean;
+    bar?: string;
+    limit: number;
+  };
+
+async function waterfall(w: Warehouse, o: WaterfallOptions): Promise<void> {
+  const { from, to, period, knownAt, fromKnownAt, currency, rate, throughFlow, bar, limit } = o;
+  const where = whereOf(o.where ?? []);
+  const input = { from, to, period, where, knownAt, fromKnownAt, currency, rate, throughFlow };
+  if (bar) {
+    const found = await w.waterfallRows(localViewer, { ...input, bar: barNamed(bar), limit });
+    return o.json ? show(o, found) : showRows(found.rows, found.columns);
+  }
+  const found = await w.waterfall(localViewer, input);
+  if (o.json) return show(o, found);
+  showRows(found.bars as unknown as Row[], barColumns);
+  process.stderr.write(`${found.from} to ${found.to}, ${circumstanceOf(found)}\n`);
+}
+
+async function bridge(w: Warehouse, [a, b]: [string, string], o: Common): Promise<void> {
+  const [from, to] = [readFigure(a), readFigure(b)];
+  const found = await w.bridge(localViewer, {
+    from: from.query,
+    to: to.query,
+    recorded: { from: from.recorded, to: to.recorded },
+  });
+  if (o.json) return show(o, found);
+  const { unit } = found;
+  const ends = (label: string, delta: string | number): Row => ({ label, delta, count: null });
+  showRows(
+    [ends('From', found.from), ...(found.steps as unknown as Row[]), ends('To', found.to)],
+    [
+      { name: 'label', label: 'Step', unit: 'text', kind: 'dimension' },
+      { name: 'delta', label: 'Difference', unit, kind: 'metric' },
+      { name: 'count', label: 'Opportunities', unit: 'count', kind: 'metric' },
+    ],
+  );
+}
+
+const barColumns: Column[] = [
+  { name: 'label', label: 'Bar', unit: 'text', kind: 'dimension' },
+  { name: 'value', label: 'Value', unit: 'money', kind: 'metric' },
+  { name: 'count', label: 'Opportunities', unit: 'count', kind: 'metric' },
+  { name: 'meaning', label: 'Meaning', unit: 'text', kind: 'attribute' },
+];
 
 /** `region=EMEA,APAC` -> { region: ['EMEA', 'APAC'] }; `-` is none. */
 function whereOf(filters: string[]): Record<string, (string | null)[]> {

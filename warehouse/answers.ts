@@ -1,3 +1,5 @@
+import type { Query } from './query.ts';
+
 /** What the warehouse answers: plain values, the same for command line, page and export. */
 export type Unit = 'money' | 'count' | 'ratio' | 'days' | 'text' | 'date' | 'instant';
 
@@ -306,4 +308,68 @@ export interface ChangeItem {
   /** What it adds to the open pipeline, exact, signed. */
   delta: string;
   detail: string;
+}
+
+/** What happened to the pipeline of a period between two instants; money exact, `residual` always 0.00. */
+export interface Waterfall extends Circumstance {
+  from: string;
+  to: string;
+  throughFlow: boolean;
+  bars: WaterfallBar[];
+  start: string;
+  end: string;
+  residual: string;
+  notes: string[];
+}
+
+export interface WaterfallBar {
+  bar: string;
+  label: string;
+  kind: 'total' | 'up' | 'down' | 'neutral';
+  meaning: string;
+  /** What it adds, signed; of start and end the level. */
+  value: string;
+  /** How many opportunities are behind it. */
+  count: number;
+  /** Of a transfer: the part that moved only because the salesman's team changed. */
+  reorganised?: string;
+}
+
+/** The opportunities behind one bar or step, largest first; `sum` is over all of them, `adds` whether it is `total`. */
+export interface MovedRows extends Circumstance {
+  columns: Column[];
+  rows: Row[];
+  count: number;
+  sum: string | number;
+  total: string | number;
+  adds: boolean;
+}
+
+/** Why two numbers differ: the deltas sum to `to` − `from` exactly, so `residual` is always 0. Money is text, counts numbers. */
+export interface Bridge extends Circumstance {
+  metric: string;
+  unit: 'money' | 'count';
+  steps: BridgeStep[];
+  from: string | number;
+  to: string | number;
+  residual: string | number;
+  /** Both questions with all their circumstances settled. */
+  queries: { from: Query; to: Query };
+}
+
+/** One reason within one change of circumstance: definition, where.<dimension>, period, knownAt, asOf, rate, currency. */
+export interface BridgeStep {
+  step: string;
+  reason: string;
+  label: string;
+  delta: string | number;
+  count: number;
+}
+
+/** What changed in one number since somebody looked, with the opportunities that did most. */
+export interface Since extends Bridge {
+  /** The load that was newest then: as of when its extract was taken, and when it was known. */
+  since: string;
+  sinceKnownAt: string;
+  top: Row[];
 }

@@ -12,6 +12,7 @@ export const errorCodes = [
   'query-failed',
   'wrong-name',
   'wrong-value',
+  'wrong-sum',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -3,9 +3,11 @@ import { type AccountRequest, findAccount, listAccounts } from './accounts.ts';
 import type {
   AccountImage,
   Answer,
+  Bridge,
   Changes,
   CheckResult,
   LoadSummary,
+  MovedRows,
   OpportunityLife,
   Options,
   QuarantineRow,
@@ -13,11 +15,16 @@ import type {
   Row,
   RowsAnswer,
   SearchHit,
+  Since,
   SnapshotItem,
   Status,
+  Waterfall,
 } from './answers.ts';
 import { toArrow } from './arrow.ts';
 import * as ask from './ask.ts';
+import { readBridge, readBridgeRows } from './bridge.ts';
+import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';
+import { readSince, type SinceInput } from './bridge-since.ts';
 import { catalog, type Catalog } from './catalog.ts';
 import type { Settings } from './question.ts';
 import { readChanges } from './changes.ts';
@@ -37,6 +44,9 @@ import {
   verifySnapshot,
 } from './snapshot.ts';
 import * as status from './status.ts';
+import { readWaterfall } from './waterfall.ts';
+import type { WaterfallInput, WaterfallRowsInput } from './waterfall-request.ts';
+import { readWaterfallRows } from './waterfall-rows.ts';
 
 /** Everything that can be asked of an installation. Always answers from the snapshot that is current when it is asked. */
 export interface Warehouse {
@@ -52,6 +62,14 @@ export interface Warehouse {
   search(viewer: Viewer, text: string): Promise<SearchHit[]>;
   /** What changed in the open pipeline since the load before; `limit` bounds the items only. */
   changes(viewer: Viewer, o: { limit: number }): Promise<Changes>;
+  /** What happened to the pipeline of a period between two instants, in bars that add up. */
+  waterfall(viewer: Viewer, input: WaterfallInput): Promise<Waterfall>;
+  waterfallRows(viewer: Viewer, input: WaterfallRowsInput): Promise<MovedRows>;
+  /** Why two numbers differ, in steps that add up. */
+  bridge(viewer: Viewer, input: BridgeInput): Promise<Bridge>;
+  bridgeRows(viewer: Viewer, input: BridgeRowsInput): Promise<MovedRows>;
+  /** What changed in a number since somebody looked. */
+  since(viewer: Viewer, input: SinceInput): Promise<Since>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -120,6 +138,11 @@ export function openWarehouse(dataDir: string): Warehouse {
         const all = await s.once(`changes ${JSON.stringify(viewer)}`, () => readChanges(s, viewer));
         return { ...all, items: all.items.slice(0, limit) };
       }),
+    waterfall: (viewer, input) => using((s) => readWaterfall(s, viewer, input)),
+    waterfallRows: (viewer, input) => using((s) => readWaterfallRows(s, viewer, input)),
+    bridge: (viewer, input) => using((s) => readBridge(s, viewer, input)),
+    bridgeRows: (viewer, input) => using((s) => readBridgeRows(s, viewer, input)),
+    since: (viewer, input) => using((s) => readSince(s, viewer, input)),
     options: (viewer) =>
       using((s) =>
         s.once(`options ${JSON.stringify(viewer)}`, () => options.readOptions(s, viewer)),

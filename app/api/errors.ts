@@ -37,6 +37,7 @@ const meanings: Record<FaultCode, Meaning> = {
     words: 'The loaded data cannot be read. Run "npx plumbline status" on the server.',
   },
   'query-failed': { status: 500, words: 'The question could not be answered. Try again.' },
+  'wrong-sum': { status: 500, words: 'These numbers do not add up, so they are not shown.' },
   'forbidden-host': {
     status: 403,
     words:
@@ -85,7 +86,7 @@ export const statusOf = (code: FaultCode): number => meanings[code].status;
 
 /** Whether the server is to blame, so that the log keeps the detail. */
 export const isOurs = (code: FaultCode): boolean =>
-  ['query-failed', 'damaged-snapshot', 'internal', 'too-slow'].includes(code);
+  ['query-failed', 'wrong-sum', 'damaged-snapshot', 'internal', 'too-slow'].includes(code);
 
 /** The public side of anything thrown; what is not known by name becomes "internal" and says nothing more. */
 export function publicError(thrown: unknown, id = errorId()): PublicError {

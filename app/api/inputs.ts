@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { querySchema } from '#warehouse/query.ts';
 
+export {
+  bridgeRowsSchema as bridgeRows,
+  bridgeSchema as bridge,
+} from '#warehouse/bridge-request.ts';
+export { sinceSchema as since } from '#warehouse/bridge-since.ts';
+export {
+  waterfallRowsSchema as waterfallRows,
+  waterfallSchema as waterfall,
+} from '#warehouse/waterfall-request.ts';
+
 const text = z.string().max(300);
 const moment = z.string().max(40);
 const limit = z.int().min(1).max(1000);

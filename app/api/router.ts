@@ -35,6 +35,21 @@ export const appRouter = router({
   changes: procedure
     .input(inputs.changes)
     .query(({ ctx, input }) => ctx.warehouse.changes(ctx.viewer, input)),
+  waterfall: procedure
+    .input(inputs.waterfall)
+    .query(({ ctx, input }) => ctx.warehouse.waterfall(ctx.viewer, input)),
+  waterfallRows: procedure
+    .input(inputs.waterfallRows)
+    .query(({ ctx, input }) => ctx.warehouse.waterfallRows(ctx.viewer, input)),
+  bridge: procedure
+    .input(inputs.bridge)
+    .query(({ ctx, input }) => ctx.warehouse.bridge(ctx.viewer, input)),
+  bridgeRows: procedure
+    .input(inputs.bridgeRows)
+    .query(({ ctx, input }) => ctx.warehouse.bridgeRows(ctx.viewer, input)),
+  since: procedure
+    .input(inputs.since)
+    .query(({ ctx, input }) => ctx.warehouse.since(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),

@@ -14,6 +14,8 @@ import { openWarehouse, type Warehouse } from '#warehouse/warehouse.ts';
 
 /** The demo company at a twentieth of its size, loaded; it can grow by a week. */
 export interface SmallDemo {
+  /** Where the exports are, and beside them what was planted. */
+  folder: string;
   warehouse: Warehouse;
   ask(query: QueryInput): Promise<Row[]>;
   nextWeek(at: string): Promise<void>;
@@ -31,6 +33,7 @@ export async function loadSmallDemo(seed: number, at: string): Promise<SmallDemo
   await load(at);
   const warehouse = openWarehouse(dataDir);
   return {
+    folder,
     warehouse,
     ask: async (query) => (await warehouse.answer(localViewer, query)).rows,
     nextWeek: async (instant) => {
