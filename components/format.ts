@@ -16,6 +16,10 @@ export interface Measure {
   currency?: string | undefined;
 }
 
+/** Numbers stand on the right, words and dates on the left. */
+export const isOnRight = (unit: ShownUnit): boolean =>
+  unit === 'money' || unit === 'count' || unit === 'ratio' || unit === 'days';
+
 const none = '–';
 const locale = 'en';
 
