@@ -1,10 +1,10 @@
 import { shiftQuarter } from '#warehouse/period.ts';
-import type { Changes, Row } from '#warehouse/answers.ts';
-import { formatDay, formatMoney, formatValue } from '#components/format.ts';
+import type { Row } from '#warehouse/answers.ts';
+import { formatMoney, formatValue } from '#components/format.ts';
 import { RangeBars } from '#components/range-bars.tsx';
 import { Table } from '#components/table.tsx';
-import { Waterfall } from '#components/waterfall.tsx';
 import { Later } from './later.tsx';
+import { Moved } from './moved.tsx';
 import { type Opened, openPage } from './open.ts';
 import { Sentence } from './sentence.tsx';
 import { outlookSentence } from './sentences.ts';
@@ -65,17 +65,7 @@ export default async function Outlook({ searchParams }: { searchParams: Promise<
             </Tile>
           )}
         </Later>
-        <Later shape="bars" tile={changed} load={() => ask.changes({ limit: 1 })}>
-          {(changes) => (
-            <Tile
-              {...changed}
-              title={`What moved the open pipeline since ${formatDay(changes.since)}`}
-              note={`${changes.basis === 'load' ? 'Between the last two loads' : 'The last week'}, all periods and people; closes to the cent`}
-            >
-              <Moved changes={changes} />
-            </Tile>
-          )}
-        </Later>
+        <Moved page={page} path="/" span={5} />
         <Largest page={page} />
         <Later shape="numbers" tile={needing} load={() => ask.answer(toQuery(view, needs))}>
           {({ rows: [row = {}], currency }) => (
@@ -95,11 +85,6 @@ const coming = {
   span: 7,
   title: 'This and the coming periods',
   note: 'Won, then open weighted by experience, against the quota. Weighted is the chance ever to win, not a forecast',
-} as const;
-const changed = {
-  span: 5,
-  title: 'What moved the open pipeline',
-  note: 'Since the load before',
 } as const;
 const needing = {
   span: 4,
@@ -159,44 +144,6 @@ function Numbers({ rows, receipt }: { rows: Row[]; receipt: Receipt }) {
         })),
       ]}
       rows={rows}
-    />
-  );
-}
-
-const words: Record<Changes['bridge'][number]['kind'], string> = {
-  created: 'Created',
-  reopened: 'Reopened',
-  restored: 'Restored',
-  raised: 'Raised',
-  cut: 'Cut',
-  revalued: 'Exchange rates',
-  won: 'Won',
-  lost: 'Lost',
-  deleted: 'Deleted',
-  merged: 'Merged',
-  pushed: 'Pushed',
-  pulled: 'Pulled in',
-  moved: 'Moved stage',
-  transferred: 'Changed salesman',
-};
-
-function Moved({
-  changes: { before, after, bridge, currency, since, asOf },
-}: {
-  changes: Changes;
-}) {
-  const steps = bridge.filter(({ delta }) => Number(delta) !== 0);
-  return (
-    <Waterfall
-      measure={{ unit: 'money', currency }}
-      start={{ label: formatDay(since), value: before.openPipeline }}
-      end={{ label: formatDay(asOf), value: after.openPipeline }}
-      steps={steps.map(({ kind, delta, count }) => ({
-        label: words[kind],
-        delta,
-        isNeutral: kind === 'revalued',
-        note: `${formatValue(count, 'count')} opportunities`,
-      }))}
     />
   );
 }

@@ -4,10 +4,13 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { Receipt as ReceiptOf } from '#warehouse/answers.ts';
 import type { QueryInput } from '#warehouse/query.ts';
+import type { WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
 import { Drawer } from '#components/drawer.tsx';
 import { formatDay, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
 import { Failure } from './failure.tsx';
+import { idOf } from './failure-id.ts';
+import { MovedProof } from './receipt-moved.tsx';
 import { useTRPC } from './trpc-client.tsx';
 import { exportHref } from './view.ts';
 
@@ -34,13 +37,13 @@ function Asked({ text }: { text: string }) {
     return (
       <Failure message="This address holds a receipt that cannot be read. Close it and open the number again." />
     );
-  return <Proof query={query} />;
+  return 'bar' in query ? <MovedProof input={query} /> : <Proof query={query} />;
 }
 
 /** Only whether it is JSON is seen here; what it asks is checked by the server. */
-function maybeQuery(text: string): QueryInput | undefined {
+function maybeQuery(text: string): QueryInput | WaterfallRowsInput | undefined {
   try {
-    return JSON.parse(text) as QueryInput;
+    return JSON.parse(text) as QueryInput | WaterfallRowsInput;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -53,9 +56,6 @@ function Proof({ query }: { query: QueryInput }) {
   if (!data) return <Skeleton shape="bars" />;
   return <Shown receipt={data} query={query} />;
 }
-
-const idOf = ({ shape }: { shape?: unknown }): string | undefined =>
-  (shape as { data?: { id?: string } } | null | undefined)?.data?.id;
 
 function Shown({ receipt, query }: { receipt: ReceiptOf; query: QueryInput }) {
   const { unit, label, meaning, formula, filters, notes, version } = receipt;

@@ -286,6 +286,7 @@ async function readLoads(db: DuckDBConnection): Promise<LoadSummary[]> {
   return rows.map((row) => ({
     load: String(row.load_id),
     startedAt: String(row.started),
+    asOf: null,
     finishedAt: row.finished as string | null,
     status: String(row.status),
     seconds: row.seconds === null ? null : Number(row.seconds),

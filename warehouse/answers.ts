@@ -202,6 +202,8 @@ export interface Status {
 export interface LoadSummary {
   load: string;
   startedAt: string;
+  /** When the newest extract known by then was taken; null for a load that published nothing. */
+  asOf: string | null;
   finishedAt: string | null;
   status: string;
   seconds: number | null;

@@ -36,11 +36,12 @@ export async function readStatus({ reader, snapshot, settings }: Source): Promis
 /** The loads that this snapshot contains, newest first. */
 export async function readLoads({ reader }: Source): Promise<LoadSummary[]> {
   const rows = await reader.all(
-    `select load, ${instant('started_at')} as started, counts from load order by load_no desc`,
+    `select load, ${instant('started_at')} as started, ${instant('as_of')} as as_of, counts from load order by load_no desc`,
   );
   return rows.map((row) => ({
     load: String(row.load),
     startedAt: String(row.started),
+    asOf: String(row.as_of),
     finishedAt: null,
     status: 'published',
     seconds: null,

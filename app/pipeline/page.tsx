@@ -6,6 +6,7 @@ import { Table, type TableColumn } from '#components/table.tsx';
 import { By } from '../by.tsx';
 import { Figure } from '../figure.tsx';
 import { Later } from '../later.tsx';
+import { Moved } from '../moved.tsx';
 import { openPage } from '../open.ts';
 import { Sentence } from '../sentence.tsx';
 import { pipelineSentence } from '../sentences.ts';
@@ -48,7 +49,8 @@ const dimensions = [
 
 /** The pipeline of the period: by stage, over two years, by any dimension, and what needs somebody. */
 export default async function Pipeline({ searchParams }: { searchParams: Promise<Params> }) {
-  const { params, options, view, ask } = await openPage(searchParams);
+  const page = await openPage(searchParams);
+  const { params, options, view, ask } = page;
   const wanted = one(params.by);
   const by = dimensions.find((name) => name === wanted) ?? 'team';
   const whole = ask.answer(toQuery(view, [...stageMetrics, ...needs, ...results, ...created]));
@@ -89,6 +91,7 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
             </Tile>
           )}
         </Later>
+        <Moved page={page} path={path} span={5} />
         <Later
           shape="area"
           tile={tiles.trend}
@@ -158,7 +161,7 @@ const tiles = {
     title: 'By stage',
     note: 'Open value; dots: typed ○ and learned ● weighted value; right: what typing adds',
   },
-  trend: { span: 5, title: 'Two years of it', note: 'Open value of all periods by stage, weekly' },
+  trend: { span: 8, title: 'Two years of it', note: 'Open value of all periods by stage, weekly' },
   results: {
     span: 4,
     title: 'Closed in the period',

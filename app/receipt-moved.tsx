@@ -1,0 +1,68 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import type { MovedRows } from '#warehouse/answers.ts';
+import type { WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
+import { formatDay, formatValue } from '#components/format.ts';
+import { Skeleton } from '#components/skeleton.tsx';
+import { Failure } from './failure.tsx';
+import { idOf } from './failure-id.ts';
+import { useTRPC } from './trpc-client.tsx';
+
+const most = 100;
+
+/** The opportunities behind one bar of a waterfall, each with the change that put it there, and their sum. */
+export function MovedProof({ input }: { input: WaterfallRowsInput }) {
+  const { data, error, refetch } = useQuery(
+    useTRPC().waterfallRows.queryOptions({ ...input, limit: most }),
+  );
+  if (error) return <Failure message={error.message} id={idOf(error)} onRetry={() => refetch()} />;
+  if (!data) return <Skeleton shape="bars" />;
+  return <Shown moved={data} input={input} />;
+}
+
+function Shown({ moved, input }: { moved: MovedRows; input: WaterfallRowsInput }) {
+  const { rows, count, sum, total, adds, currency } = moved;
+  const own = moved.columns.find(({ kind }) => kind === 'metric');
+  const shown = (value: string | number | boolean | null | undefined, exact = true) =>
+    formatValue(value, own?.unit ?? 'money', { exact });
+  return (
+    <div className="receipt">
+      <p className="receipt-value">
+        <strong>{formatValue(total, own?.unit ?? 'money', { currency, exact: true })}</strong>{' '}
+        {own?.label}
+      </p>
+      <p className="muted">
+        from {formatDay(input.from)} to {formatDay(input.to)} · {currency}, {moved.rate} rates
+      </p>
+      <h3>Opportunities and what changed</h3>
+      <ul className="moved">
+        {rows.map((row) => (
+          <li key={String(row.opportunity)}>
+            <a href={`/opportunities/${encodeURIComponent(String(row.opportunity))}`}>
+              {String(row.name ?? row.opportunity)}
+            </a>
+            <span>{shown(row.value)}</span>
+            <span className="muted">{told(row)}</span>
+          </li>
+        ))}
+      </ul>
+      {count > rows.length ? (
+        <p className="muted">{(count - rows.length).toLocaleString('en')} more</p>
+      ) : null}
+      <p className="moved-sum">
+        <span>Sum of {count.toLocaleString('en')} opportunities</span>
+        <span className="proof" data-adds={adds || undefined}>
+          {shown(sum)} {adds ? <span title="equal to the bar">✓</span> : '✗ not equal to the bar'}
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function told(row: MovedRows['rows'][number]): string {
+  const change = row.attribute
+    ? `${row.attribute}: ${formatValue(row.old, 'text')} → ${formatValue(row.new, 'text')}`
+    : null;
+  const when = row.at ? formatValue(row.at, 'instant') : null;
+  return [row.reason, change, when, row.salesman].filter(Boolean).join(' · ');
+}
