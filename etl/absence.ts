@@ -1,11 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LoadError } from './errors.ts';
-import { type FactContext, factTable } from './facts.ts';
+import { type FactContext, factTable, fewRecords } from './fact-context.ts';
 import { type MappedColumn, quoteText } from './mapping.ts';
 import { one, run } from './sql.ts';
-
-/** Below this many known records a shrinking extract is no sign of a damaged one. */
-export const fewRecords = 50;
 
 /**
  * A key that a full extract no longer has was deleted between the extracts, also when an older extract comes later.

@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ObjectCount } from '#warehouse/answers.ts';
 import { type CrmObject, crmObjects, objectNames, sqlType } from '#warehouse/crm.ts';
-import type { ObjectConfig, SourceConfig } from './config.ts';
+import type { ObjectConfig } from './config.ts';
 import {
   factColumn,
+  kindWords,
   type MappedColumn,
   type MappingContext,
   quoteName,
@@ -13,12 +14,17 @@ import {
 } from './mapping.ts';
 import { noteAbsent, noteRemoved } from './absence.ts';
 import { LoadError } from './errors.ts';
+import { type FactContext, factTable } from './fact-context.ts';
 import { fault } from './faults.ts';
-import { assertPlausible, assertScale } from './guards.ts';
+import { flagOutOfRange, flagUnclear } from './flags.ts';
+import {
+  assertPlausible,
+  assertScale,
+  assertTyped,
+  type Extract,
+  noteNewColumns,
+} from './guards.ts';
 import { all, columnsOf, one, run } from './sql.ts';
-
-/** Typed records as they were delivered, each with where it came from; only ever appended. */
-export const factTable = (object: CrmObject): string => `fact_${object}`;
 
 const provenance = `record_key varchar, record_hash varchar, load_no integer, observed_at timestamp, held_from timestamp,
   source_name varchar, file varchar, line bigint, mapped varchar, extra json`;
@@ -57,19 +63,6 @@ export async function createFactTables(db: DuckDBConnection): Promise<void> {
   );
 }
 
-export interface FactContext {
-  load: string;
-  loadNo: number;
-  source: SourceConfig;
-  reportingZone: string;
-  object: CrmObject;
-  /** The share of its records that a full extract may lose before the load stops. */
-  maxShrink: number;
-  /** Columns that must not be loaded, `object.column`. */
-  masked: readonly string[];
-  warnings: string[];
-}
-
 /** Counts of one object in one load; `rowsIn = loaded + quarantined + superseded`. */
 export type FactCount = Omit<ObjectCount, 'object'>;
 
@@ -81,7 +74,7 @@ export async function loadFacts(
   db: DuckDBConnection,
   config: ObjectConfig,
   context: FactContext,
-  full: boolean,
+  extract: Extract,
 ): Promise<FactCount> {
   const { rows, available } = await sourceRows(db, config);
   const mapping: MappingContext = {
@@ -100,6 +93,8 @@ export async function loadFacts(
     `create or replace temp table staged as ${stagingSql(config, mapped, { rows, available, extra }, context)}`,
   );
   fault('facts.staged');
+  await assertTyped(db, mapped, mapping.where);
+  await noteNewColumns(db, extra, mapping.where, context);
   const quarantined = await setAside(db, context);
   const rowsIn = Number(await one(db, 'select count(*) from staged'));
   if (config.removed) {
@@ -108,8 +103,9 @@ export async function loadFacts(
   }
   await assertScale(db, mapped, mapping.where);
   await flagOutOfRange(db, mapped, context);
-  await assertPlausible(db, mapped, context, full);
-  if (full) await noteAbsent(db, context);
+  await flagUnclear(db, mapped, context);
+  await assertPlausible(db, mapped, context, extract);
+  if (extract.full) await noteAbsent(db, context);
   fault('facts.absences');
   const loaded = await append(db, mapped, context);
   fault('facts.appended');
@@ -176,17 +172,6 @@ function problemSql(mapped: MappedColumn[]): string {
   return `case ${whens.join(' ')} end`;
 }
 
-const kindWords = {
-  text: 'text',
-  money: 'number',
-  number: 'number',
-  probability: 'number',
-  integer: 'whole number',
-  boolean: 'yes or no (true/false, 1/0)',
-  date: 'date',
-  instant: 'moment (date and time)',
-} as const;
-
 function keySql(object: CrmObject, mapped: MappedColumn[]): string {
   const key = crmObjects[object].key.filter((name) => mapped.some((m) => m.name === name));
   const [first, ...rest] = key;
@@ -204,40 +189,6 @@ async function setAside(db: DuckDBConnection, context: FactContext): Promise<num
     file, line, problem.column_name, problem.value, problem.reason, raw from staged where problem is not null order by file, line`,
   );
   return Number(await one(db, 'select count(*) from staged where problem is not null'));
-}
-
-/**
- * A probability outside 0..1 is not believed, nor a share among percents: the record stays, the value goes, and the
- * line is flagged.
- */
-async function flagOutOfRange(
-  db: DuckDBConnection,
-  mapped: MappedColumn[],
-  context: FactContext,
-): Promise<void> {
-  for (const column of mapped.filter((m) => m.definition.kind === 'probability')) {
-    const name = quoteName(column.name);
-    const bad = `problem is null and not ${name} between 0 and 1`;
-    await flag(db, column, context, { bad, reason: 'is outside 0 to 100 %' });
-    if (column.how.scale !== 100) continue;
-    const mixed = `problem is null and ${name} > 0 and ${name} < 0.01`;
-    await flag(db, column, context, { bad: mixed, reason: 'looks like a share among percents' });
-  }
-}
-
-async function flag(
-  db: DuckDBConnection,
-  { name, source }: MappedColumn,
-  context: FactContext,
-  { bad, reason }: { bad: string; reason: string },
-): Promise<void> {
-  await run(
-    db,
-    `insert into flag select ${quoteText(context.load)}, ${quoteText(context.source.name)}, ${quoteText(context.object)}, file, line,
-    ${quoteText(source ?? name)}, ${quoteName(`raw ${name}`)}, ${quoteText(`${reason}; the record is kept without it`)}, raw
-    from staged where ${bad} order by file, line`,
-  );
-  await run(db, `update staged set ${quoteName(name)} = null where ${bad}`);
 }
 
 async function append(

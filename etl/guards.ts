@@ -1,12 +1,55 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { fewRecords } from './absence.ts';
 import { LoadError } from './errors.ts';
-import { type FactContext, factTable } from './facts.ts';
-import { type MappedColumn, quoteName, quoteText } from './mapping.ts';
+import { type FactContext, factTable, fewRecords } from './fact-context.ts';
+import { kindWords, type MappedColumn, quoteName, quoteText } from './mapping.ts';
 import { all } from './sql.ts';
 
 /** Money of one record on average may not become this many times as much or as little from one extract to the next. */
 const leap = 3;
+
+/**
+ * Refuses a column that clearly became another: nine of ten of its values, in an extract of some size, cannot be read.
+ * Fewer go to quarantine line by line.
+ */
+export async function assertTyped(
+  db: DuckDBConnection,
+  mapped: MappedColumn[],
+  where: string,
+): Promise<void> {
+  const typed = mapped.filter(({ definition, source }) => definition.kind !== 'text' && source);
+  if (!typed.length) return;
+  const counts = typed.map(({ name }, at) => {
+    const [raw, value] = [quoteName(`raw ${name}`), quoteName(name)];
+    const bad = `${raw} is not null and ${value} is null`;
+    return `count(${raw})::integer as n${at}, count(*) filter (${bad})::integer as bad${at}, min(${raw}) filter (${bad}) as example${at}`;
+  });
+  const [seen = {}] = await all(db, `select ${counts.join(', ')} from staged`);
+  for (const [at, { source, definition }] of typed.entries()) {
+    const [n, bad] = [Number(seen[`n${at}`]), Number(seen[`bad${at}`])];
+    if (n >= fewRecords && bad > n * 0.9)
+      throw new LoadError(
+        'bad-source',
+        `${where}: ${bad} of ${n} values of "${source}" cannot be read: "${String(seen[`example${at}`])}" is not a ${kindWords[definition.kind]}. Mend the mapping or the export`,
+      );
+  }
+}
+
+/** Tells of columns that were not there before and that nothing reads. */
+export async function noteNewColumns(
+  db: DuckDBConnection,
+  extra: string[],
+  where: string,
+  { object, source, warnings }: FactContext,
+): Promise<void> {
+  const [last] = await all(
+    db,
+    `select json_keys(extra)::varchar[] as keys from ${factTable(object)} where source_name = ${quoteText(source.name)} order by load_no desc, line limit 1`,
+  );
+  if (!last) return;
+  const known = (last.keys as string[] | null) ?? [];
+  for (const column of extra.filter((name) => !known.includes(name)))
+    warnings.push(`${where}: new column "${column}", which nothing reads; it is kept as JSON`);
+}
 
 /**
  * Refuses columns whose numbers were clearly read on another scale than they were written: percent as a share, a
@@ -76,14 +119,14 @@ export async function assertPlausible(
   db: DuckDBConnection,
   mapped: MappedColumn[],
   context: FactContext,
-  full: boolean,
+  { full, isEmpty }: Extract,
 ): Promise<void> {
   if (!full || context.maxShrink >= 1) return;
   const [known, seen] = [await knownOf(db, mapped, context), await seenOf(db, mapped)];
   if (!known.rows || !isNewer(seen, known)) return;
   const where = `source ${context.source.name}, object ${context.object}`;
   const advice = 'If it is right, set "maxShrink" to 1 for this load';
-  if (!seen.rows)
+  if (isEmpty || !seen.rows)
     throw new LoadError(
       'bad-source',
       `${where}: the full extract is empty, but ${known.rows} records are known. ${advice}`,
@@ -102,6 +145,13 @@ export async function assertPlausible(
     );
   if (seen.rows > known.rows * (1 + context.maxShrink))
     context.warnings.push(`${where}: ${seen.rows} rows after ${known.rows} known records`);
+}
+
+export interface Extract {
+  /** It holds all records of its source. */
+  full: boolean;
+  /** The newest of its files holds no line. */
+  isEmpty: boolean;
 }
 
 interface Extent {

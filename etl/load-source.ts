@@ -103,7 +103,8 @@ async function loadObject(db: DuckDBConnection, task: ObjectTask): Promise<Objec
   await forgetQuarantine(db, task);
   // What is listed as removed may be told of by the same load.
   for (const entry of [...delivering, ...entries.filter(({ removed }) => removed)]) {
-    const count = await loadFacts(db, entry, about, delivering.length === 1 && extract === 'full');
+    const full = !entry.removed && delivering.length === 1 && extract === 'full';
+    const count = await loadFacts(db, entry, about, { full, isEmpty: isEmpty(entry, task) });
     const aside = await adopt(db, entry, task);
     total.rowsIn += count.rowsIn + aside;
     total.loaded += count.loaded;
@@ -125,6 +126,14 @@ async function forgetQuarantine(db: DuckDBConnection, task: ObjectTask): Promise
       `delete from ${table} where source = ${quoteText(source.name)} and object = ${quoteText(object)} and load <> ${quoteText(context.load)}
       and file in (${[...files, 'sql'].map(quoteText).join(', ')})`,
     );
+}
+
+/** Whether the newest of the files of an input has no line at all. */
+function isEmpty({ input = '' }: ObjectConfig, { landed }: ObjectTask): boolean {
+  const files = landed.get(input)?.files ?? [];
+  const newest = Math.max(...files.map(({ observedAt }) => observedAt.getTime()));
+  const last = files.filter(({ observedAt }) => observedAt.getTime() === newest);
+  return last.length > 0 && last.every(({ rows }) => rows === 0);
 }
 
 const reads = (entry: ObjectConfig, input: string): boolean =>

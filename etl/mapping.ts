@@ -256,3 +256,15 @@ const shown = (columns: string[]): string => {
 
 /** Column names of the fact table that a CRM column goes to. */
 export const factColumn = (name: string): string => quoteName(snake(name));
+
+/** What a column should have held, in words. */
+export const kindWords = {
+  text: 'text',
+  money: 'number',
+  number: 'number',
+  probability: 'number',
+  integer: 'whole number',
+  boolean: 'yes or no (true/false, 1/0)',
+  date: 'date',
+  instant: 'moment (date and time)',
+} as const;
