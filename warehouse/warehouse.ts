@@ -116,10 +116,9 @@ export function openWarehouse(dataDir: string): Warehouse {
     opportunities: (viewer, request) => using((s) => listOpportunities(s, viewer, request)),
     search: (viewer, text) => using((s) => options.search(s, viewer, text)),
     changes: (viewer, { limit }) =>
-      using(async (s) => {
-        const all = await s.once(`changes ${JSON.stringify(viewer)}`, () => readChanges(s, viewer));
-        return { ...all, items: all.items.slice(0, limit) };
-      }),
+      using((s) =>
+        s.once(`changes ${limit} ${JSON.stringify(viewer)}`, () => readChanges(s, viewer, limit)),
+      ),
     options: (viewer) =>
       using((s) =>
         s.once(`options ${JSON.stringify(viewer)}`, () => options.readOptions(s, viewer)),
