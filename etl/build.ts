@@ -113,11 +113,12 @@ export async function buildLayouts(
     `create or replace temp view known_version as
     select * exclude (known_from, known_to) from opportunity_version where known_to = 'infinity'`,
   );
-  for (const { table, select, order } of layouts('known_version', { zone: config.zone, asOf })) {
+  for (const { table, select, order } of layouts('known_version', { ...config, asOf })) {
     const columns = columnNames(table)
       .map((c) => `"${c}"`)
       .join(', ');
-    await run(db, `delete from ${tableName(table)}`);
+    await run(db, `drop table if exists ${tableName(table)}`);
+    await run(db, tableDdl(table));
     await run(
       db,
       `insert into ${tableName(table)} (${columns}) select ${columns} from (${select}) order by ${order}`,

@@ -1,41 +1,94 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
 import type { ChangeItem, ChangeKind, Changes, Row } from './answers.ts';
 import { circumstance, type Source, toQuestion } from './ask.ts';
-import { fromCents, toCents } from './cents.ts';
-import { readStates } from './opportunity-list.ts';
+import { sumMoney } from './cents.ts';
+import { valuedSteps } from './opportunity-list.ts';
 import { isoInstant } from './period.ts';
 import type { Question } from './question.ts';
+import { during, known, seenBy } from './relations.ts';
+import { raw, type Statement, statement, step } from './statement.ts';
 
-const open = sql`outcome = 'open' and not is_deleted and merged_into is null`;
-const everything = { limit: 10_000_000, offset: 0, sort: 'opportunity' };
+const open = raw(`outcome = 'open' and not is_deleted and merged_into is null`);
 
 /**
  * What changed in the open pipeline since the load before the newest one; after a single load, since a week before.
- * Each opportunity has one kind of change, so the bridge sums to the difference to the cent.
+ * Each opportunity has one kind of change, so the bridge sums to the difference to the cent. `limit` bounds the items.
  */
-export async function readChanges(source: Source, viewer: Viewer): Promise<Changes> {
+export async function readChanges(source: Source, viewer: Viewer, limit: number): Promise<Changes> {
   const { settings } = source;
   const basis = await basisOf(source);
   const ask = (when: { asOf: string; knownAt: string }) =>
     toQuestion(source, viewer, { metrics: ['openPipeline'], ...when });
   const then = await ask({ asOf: isoInstant(basis.asOf), knownAt: isoInstant(basis.knownAt) });
   const now = await ask({ asOf: isoInstant(settings.asOf), knownAt: isoInstant(settings.knownAt) });
-  const before = await readStates(source, then, open, everything);
-  const after = await readStates(source, now, open, everything);
-  const items = await compare(source, { now, then, before, after });
+  const rows = ({ text, values }: Statement) => source.reader.all(text, values);
+  const [sums, items] = await Promise.all([
+    rows(statement(changedSteps(then, now), raw(sumsByKind))),
+    rows(statement(changedSteps(then, now), sql`${raw(largest)} limit ${limit}`)),
+  ]);
+  const total = (column: string) => sums.reduce((sum, row) => sum + Number(row[column] ?? 0), 0);
+  const money = (column: string) => sumMoney(sums.map((row) => row[column] as string | null));
   return {
     ...circumstance(source, now),
     basis: basis.name,
     since: isoInstant(basis.asOf),
     sinceKnownAt: isoInstant(basis.knownAt),
-    before: totals(before),
-    after: totals(after),
-    bridge: bridgeOf(items),
-    items,
-    count: items.length,
+    before: { openPipeline: money('was'), openCount: total('were') },
+    after: { openPipeline: money('is'), openCount: total('are') },
+    bridge: kinds.flatMap((kind) => {
+      const found = sums.find((row) => row.kind === kind);
+      return found
+        ? [{ kind, count: Number(found.n), delta: sumMoney([String(found.delta)]) }]
+        : [];
+    }),
+    items: items.map((row) => toItem(row as Row)),
+    count: sums.reduce((sum, row) => sum + (row.kind === null ? 0 : Number(row.n)), 0),
   };
 }
+
+const sumsByKind = `select kind, count(*) as n, sum(delta) as delta, sum(was_amount) as was, sum(amount) as "is",
+  count(was_amount) as were, count(amount) as are from changed group by kind`;
+const largest = `select * from changed where kind is not null order by abs(delta) desc, opportunity`;
+
+/** `changed`: each opportunity that is open on either side, with its states then and now and what happened to it. */
+function changedSteps(then: Question, now: Question): SQL[] {
+  return [
+    step('earlier', openSql(then)),
+    step('later', openSql(now)),
+    step('fate_now', fateSql(now, 'earlier', 'later')),
+    step('fate_then', fateSql(then, 'later', 'earlier')),
+    step(
+      'changed',
+      raw(`select *, ${kindSql} as kind from (
+      select opportunity, coalesce(l.name, e.name) as name, coalesce(l.account, e.account) as account, coalesce(l.salesman, e.salesman) as salesman,
+        l.stage, l.close_on, l.salesman as is_salesman, l.agreed, l.amount, e.stage as was_stage, e.close_on as was_close_on, e.salesman as was_salesman, e.agreed as was_agreed, e.amount as was_amount,
+        coalesce(l.amount, 0) - coalesce(e.amount, 0) as delta, n.fate as fate_now, t.fate as fate_then
+      from earlier e full join later l using (opportunity) left join fate_now n on n.opportunity_id = opportunity left join fate_then t on t.opportunity_id = opportunity)`),
+    ),
+  ];
+}
+
+const openSql = (question: Question): SQL =>
+  sql`with ${sql.join(
+    valuedSteps(question, open, { openOnly: true }),
+    raw(', '),
+  )} select opportunity_id as opportunity, name, account, salesman, stage, close_day as close_on, amount || ' ' || currency as agreed, whole as amount from valued`;
+
+/** What those that are open on one side only are on the other: nothing where they do not exist then. */
+const fateSql = (question: Question, here: string, there: string): SQL => sql`select opportunity_id,
+  case when merged_into is not null then 'merged' when is_deleted then 'deleted' else outcome end as fate from opportunity_version
+  where ${during(question)} and ${known(question)} and ${seenBy(question.viewer)}
+    and opportunity_id in (select opportunity from ${raw(here)} where opportunity not in (select opportunity from ${raw(there)}))`;
+
+const kindSql = `case
+  when amount is null then case when fate_now in ('won', 'merged') then fate_now when fate_now in ('lost', 'withdrawn') then 'lost' else 'deleted' end
+  when was_amount is null then case when fate_then is null then 'created' when fate_then in ('deleted', 'merged') then 'restored' else 'reopened' end
+  when delta <> 0 and agreed is not distinct from was_agreed then 'revalued'
+  when delta > 0 then 'raised' when delta < 0 then 'cut'
+  when close_on is distinct from was_close_on then case when coalesce(close_on, 'infinity'::date) > coalesce(was_close_on, 'infinity'::date) then 'pushed' else 'pulled' end
+  when stage is distinct from was_stage then 'moved'
+  when is_salesman is distinct from was_salesman then 'transferred' end`;
 
 async function basisOf({
   reader,
@@ -50,121 +103,34 @@ async function basisOf({
   return { name: 'week', asOf: String(newest?.week), knownAt: settings.knownAt };
 }
 
-const totals = (rows: Row[]): { openPipeline: string; openCount: number } => ({
-  openPipeline: fromCents(
-    rows.reduce((sum, row) => sum + toCents(row.amount as string | null), 0n),
-  ),
-  openCount: rows.length,
-});
-
-interface Sides {
-  now: Question;
-  then: Question;
-  before: Row[];
-  after: Row[];
-}
-
-async function compare(source: Source, { now, then, before, after }: Sides): Promise<ChangeItem[]> {
-  const was = new Map(before.map((row) => [row.opportunity as string, row]));
-  const is = new Map(after.map((row) => [row.opportunity as string, row]));
-  const gone = before.filter((row) => !is.has(row.opportunity as string));
-  const come = after.filter((row) => !was.has(row.opportunity as string));
-  const ends = await fates(source, now, gone);
-  const origins = await fates(source, then, come);
-  const items = [
-    ...gone.map((row) => left(row, ends.get(row.opportunity as string))),
-    ...come.map((row) => entered(row, origins.get(row.opportunity as string))),
-    ...after.flatMap((row) => stayed(was.get(row.opportunity as string), row)),
-  ];
-  return items.sort(
-    (a, b) =>
-      Math.abs(Number(b.delta)) - Math.abs(Number(a.delta)) ||
-      (a.opportunity < b.opportunity ? -1 : 1),
-  );
-}
-
-type Fate = 'open' | 'won' | 'lost' | 'withdrawn' | 'deleted' | 'merged';
-
-/** What opportunities that are not in the open pipeline of a question are instead. */
-async function fates(source: Source, question: Question, rows: Row[]): Promise<Map<string, Fate>> {
-  if (!rows.length) return new Map();
-  const ids = JSON.stringify(rows.map((row) => row.opportunity));
-  const found = await source.reader.all(
-    `select opportunity_id, case when merged_into is not null then 'merged' when is_deleted then 'deleted' else outcome end as fate from opportunity_version
-    where opportunity_id in (select unnest($1::json::varchar[])) and valid_from <= $2::timestamp and $2::timestamp < valid_to and known_from <= $3::timestamp and $3::timestamp < known_to`,
-    [ids, question.moment.instant, question.knownAt ?? question.settings.knownAt],
-  );
-  return new Map(found.map((row) => [String(row.opportunity_id), row.fate as Fate]));
-}
-
-const item = (row: Row, kind: ChangeKind, cents: bigint, detail: string): ChangeItem => ({
+const toItem = (row: Row): ChangeItem => ({
   opportunity: String(row.opportunity),
   name: String(row.name ?? row.opportunity),
   account: row.account as string | null,
   salesman: row.salesman as string | null,
-  kind,
-  delta: fromCents(cents),
-  detail,
+  kind: row.kind as ChangeKind,
+  delta: String(row.delta),
+  detail: detailOf(row),
 });
 
-function left(row: Row, fate: Fate | undefined): ChangeItem {
-  const kind =
-    fate === 'won' || fate === 'merged'
-      ? fate
-      : fate === 'lost' || fate === 'withdrawn'
-        ? 'lost'
-        : 'deleted';
-  const detail =
-    fate === 'withdrawn' ? 'closed without a decision' : `was in ${row.stage ?? 'no stage'}`;
-  return item(row, kind, -toCents(row.amount as string | null), detail);
-}
-
-function entered(row: Row, fate: Fate | undefined): ChangeItem {
-  const kind =
-    fate === undefined
-      ? 'created'
-      : fate === 'deleted' || fate === 'merged'
-        ? 'restored'
-        : 'reopened';
-  return item(row, kind, toCents(row.amount as string | null), `in ${row.stage ?? 'no stage'}`);
+function detailOf(row: Row): string {
+  if (row.amount === null)
+    return row.fate_now === 'withdrawn'
+      ? 'closed without a decision'
+      : `was in ${row.was_stage ?? 'no stage'}`;
+  if (row.was_amount === null) return `in ${row.stage ?? 'no stage'}`;
+  return told
+    .map(([name, was, label]) => [row[name] ?? null, row[was] ?? null, label] as const)
+    .filter(([is, was]) => is !== was)
+    .map(([is, was, label]) => `${label} ${was ?? 'none'} → ${is ?? 'none'}`)
+    .join(', ');
 }
 
 const told = [
-  ['closeOn', 'close date'],
-  ['stage', 'stage'],
-  ['salesman', 'salesman'],
+  ['close_on', 'was_close_on', 'close date'],
+  ['stage', 'was_stage', 'stage'],
+  ['is_salesman', 'was_salesman', 'salesman'],
 ] as const;
-
-function stayed(was: Row | undefined, row: Row): ChangeItem[] {
-  if (!was) return [];
-  const delta = toCents(row.amount as string | null) - toCents(was.amount as string | null);
-  const changed = told.filter(([name]) => was[name] !== row[name]);
-  if (delta === 0n && !changed.length) return [];
-  const detail = changed
-    .map(([name, label]) => `${label} ${was[name] ?? 'none'} → ${row[name] ?? 'none'}`)
-    .join(', ');
-  return [item(row, kindOf(was, row, delta), delta, detail)];
-}
-
-function kindOf(was: Row, row: Row, delta: bigint): ChangeKind {
-  if (delta !== 0n && was.agreed === row.agreed) return 'revalued';
-  if (delta !== 0n) return delta > 0n ? 'raised' : 'cut';
-  if (was.closeOn !== row.closeOn)
-    return String(row.closeOn ?? '9999') > String(was.closeOn ?? '9999') ? 'pushed' : 'pulled';
-  return was.stage !== row.stage ? 'moved' : 'transferred';
-}
-
-function bridgeOf(items: ChangeItem[]): Changes['bridge'] {
-  const sums = new Map<ChangeKind, { count: number; cents: bigint }>();
-  for (const { kind, delta } of items) {
-    const sum = sums.get(kind) ?? { count: 0, cents: 0n };
-    sums.set(kind, { count: sum.count + 1, cents: sum.cents + toCents(delta) });
-  }
-  return kinds.flatMap((kind) => {
-    const sum = sums.get(kind);
-    return sum ? [{ kind, count: sum.count, delta: fromCents(sum.cents) }] : [];
-  });
-}
 
 const kinds: ChangeKind[] = [
   'created',

@@ -4,6 +4,7 @@ import { factSteps } from './facts.ts';
 import { type MetricName, metrics } from './metrics/index.ts';
 import { columnOf, knows, type Question, usesProduct } from './question.ts';
 import { raw, type Statement, statement, step } from './statement.ts';
+import { weekTableOf } from './weeks.ts';
 
 /** The answer to a question: one row per combination of its dimensions. Steps: known, rate, facts, aggregates, one table. */
 export function compileAnswer(question: Question): Statement {
@@ -55,7 +56,9 @@ export function compileProof(question: Question): Statement {
   const metric: Metric = metrics[name];
   const columns =
     metric.aggregate === 'combine'
-      ? Object.entries(metric.parts ?? {}).map(([part, text]) => `${text} as "${name} ${part}"`)
+      ? Object.entries(metric.parts ?? {}).map(
+          ([part, text]) => `${counted(text, question)} as "${name} ${part}"`,
+        )
       : [`${aggregate(metric, question, '')} as "${name}"`];
   return statement(
     factSteps(question, [metric.from]),
@@ -65,8 +68,11 @@ export function compileProof(question: Question): Statement {
   );
 }
 
+const eachOnce = 'count(distinct opportunity_id)';
+
+/** An opportunity is in a set of facts once, unless it is divided by products; a kept sum stands for several. */
 const count = (question: Question): string =>
-  usesProduct(question) ? 'count(distinct opportunity_id)' : 'count(*)';
+  usesProduct(question) ? eachOnce : weekTableOf(question) ? 'sum(n)' : 'count(*)';
 
 function factsNeeded(question: Question): FactName[] {
   return [
@@ -100,7 +106,7 @@ function aggregates(question: Question, fact: FactName): { columns: string[]; na
     const metric: Metric = metrics[name];
     if (metric.from === fact && metric.aggregate === 'combine')
       for (const [part, text] of Object.entries(metric.parts ?? {}))
-        columns.push([`${name} ${part}`, filtered(text, metric.where)]);
+        columns.push([`${name} ${part}`, filtered(counted(text, question), metric.where)]);
     else if (metric.from === fact)
       columns.push([name, aggregate(metric, question, ` filter (where ${metric.where})`)]);
     if (metric.with === fact)
@@ -120,6 +126,9 @@ function aggregates(question: Question, fact: FactName): { columns: string[]; na
   };
 }
 
+const counted = (text: string, question: Question): string =>
+  text.replaceAll(eachOnce, count(question));
+
 const filtered = (text: string, where: string): string =>
   text.includes(' filter (where ')
     ? text.replace(' filter (where ', ` filter (where (${where}) and `)
@@ -135,7 +144,7 @@ function aggregate(metric: Metric, question: Question, filter: string): string {
     case 'sum':
       return `coalesce(sum(${share})${filter}, 0)`;
     case 'count':
-      return `${count(question)}${filter}`;
+      return `coalesce(${count(question)}${filter}, 0)::bigint`;
     case 'median':
       return cents(`quantile_cont(${share}, 0.5)${filter}`);
     default:

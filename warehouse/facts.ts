@@ -1,11 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { visible } from './access.ts';
 import type { FactName, Metric } from './definitions.ts';
 import { type DimensionName, dimensions } from './dimensions.ts';
-import { localDay } from './layouts.ts';
 import { learnedSteps } from './learned.ts';
 import { metrics } from './metrics/index.ts';
-import { moneySql, rateSql } from './money.ts';
+import { isPlanned, moneySql, rateSql } from './money.ts';
 import { columnOf, type Question, usesProduct } from './question.ts';
 import {
   closings,
@@ -14,30 +12,30 @@ import {
   known,
   months,
   routeOf,
+  openDay,
+  openStates,
+  seenBy,
   today,
   valid,
+  versionStep,
   weekColumn,
   weekSql,
 } from './relations.ts';
 import { raw, step } from './statement.ts';
+import { weekTableOf } from './weeks.ts';
 
 /** The steps from versions or layouts to the facts of a question, each a named select. */
 export function factSteps(question: Question, facts: FactName[]): SQL[] {
-  const { knownAt } = question;
-  const wants = (column: string) =>
-    question.metrics.some((name) => (metrics[name] as Metric).share === column);
+  const table = weekTableOf(question);
+  if (table) return [step('open_fact', summedSql(question, table))];
+  const planned = (fact: FactName) =>
+    fact !== 'quota' && isPlanned(question) && isLaidOut(question, fact);
+  const learned = facts.includes('open') && wants(question, 'learned');
   const steps: SQL[] = [];
-  const version = knownAt !== null || routeOf(question) === 'version';
-  if (version)
-    steps.push(
-      step(
-        'version',
-        sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)}`,
-      ),
-    );
-  steps.push(step('rate', rateSql(question)));
+  if (!facts.every((fact) => fact === 'quota' || isLaidOut(question, fact)))
+    steps.push(versionStep(question));
+  if (!facts.every(planned)) steps.push(step('rate', rateSql(question)));
   if (question.weeks) steps.push(step('week', weekSql(question)));
-  const learned = facts.includes('open') && wants('learned');
   if (learned) steps.push(...learnedSteps(question));
   if (usesProduct(question))
     steps.push(
@@ -48,40 +46,59 @@ export function factSteps(question: Question, facts: FactName[]): SQL[] {
     );
   for (const fact of facts) {
     steps.push(step(`${fact}_base`, baseSql(question, fact)));
-    steps.push(step(`${fact}_money`, moneySql(question, fact)));
+    steps.push(step(`${fact}_money`, moneySql(question, fact, { planned: planned(fact) })));
     steps.push(step(`${fact}_fact`, allocatedSql(question, fact, learned)));
   }
   return steps;
 }
 
+/** Whether a layout answers for these facts; otherwise they are made of the versions. */
+const isLaidOut = (question: Question, fact: FactName): boolean =>
+  question.knownAt === null &&
+  (fact !== 'open' || question.weeks !== undefined || routeOf(question) !== 'version');
+
+const wants = (question: Question, share: string): boolean =>
+  question.metrics.some((name) => (metrics[name] as Metric).share === share);
+
+/** The kept sums of each week in the place of facts: `n` opportunities each. */
+function summedSql(question: Question, table: string): SQL {
+  const { moment, weeks = 0 } = question;
+  const day = sql`${moment.day}::date`;
+  return sql`select *, true as in_period, true as has_amount, true as has_rate from (select * from ${raw(table)} where ${table === 'field_week' ? raw('true /* viewer: all */') : seenBy(question.viewer)})
+    where week <= ${day} and week > ${day} - 7 * ${weeks}::integer and ${filters(question, 'open')}`;
+}
+
 export function baseSql(question: Question, fact: FactName): SQL {
-  const { zone } = question.settings;
-  const seen = sql`${visible(question.viewer, { salesmanId: raw('b.salesman_id'), managerPath: raw('b.manager_path') })} and ${filters(question, fact)}`;
+  const wanted = filters(question, fact);
+  const inTime = sql`${during(question)} and ${pushedPeriod(question, fact)}`;
   switch (fact) {
     case 'open':
-      return sql`select * from (select *, ${raw(localDay('created_at', zone))} as created_on, close_on as close_day, close_on as period_on, null::integer as days from ${openRows(question)} as o) b where ${seen}`;
+      return sql`select *, close_on as close_day, close_on as period_on, null::integer as days from ${openRows(question)} as o where ${wanted}`;
     case 'closing':
-      return sql`select * from (select *, ${raw(localDay('created_at', zone))} as created_on, closed_on as close_day, closed_on as period_on, closed_on - ${raw(localDay('created_at', zone))} as days from ${closings(question)} as c where ${during(question)}) b where ${seen}`;
+      return sql`select * from (select *, closed_on as close_day, closed_on as period_on, closed_on - created_on as days from ${closings(question)} as c where ${inTime}) where ${wanted}`;
     case 'creation':
-      return sql`select * from (select *, close_on as close_day, created_on as period_on, null::integer as days from ${creations(question)} as c where ${during(question)}) b where ${seen}`;
+      return sql`select * from (select *, close_on as close_day, created_on as period_on, null::integer as days from ${creations(question)} as c where ${inTime}) where ${wanted}`;
     default:
-      return sql`select * from (${quotaRows(question)}) b where ${seen}`;
+      return sql`select * from (${quotaRows(question)}) b where ${seenBy(question.viewer)} and ${wanted}`;
   }
 }
 
+/** Closings and creations outside the period are left out before anything else, when no metric asks for them. */
+function pushedPeriod({ metrics: names, period: { from, to } }: Question, fact: FactName): SQL {
+  const mine = names
+    .map((name): Metric => metrics[name])
+    .filter((m) => m.from === fact || m.with === fact);
+  const bound = (m: Metric) => m.from !== fact || /^in_period( and (?!.*\bor\b)|$)/.test(m.where);
+  if (from === null || !mine.every(bound)) return raw('true');
+  const day = raw(fact === 'closing' ? 'closed_on' : 'created_on');
+  return sql`${day} >= ${from}::date and ${day} < ${to}::date`;
+}
+
 export function openRows(question: Question): SQL {
-  const { day } = question.moment;
-  const living = `outcome = 'open' and not is_deleted and merged_into is null`;
   if (question.weeks)
     return sql`(select m.*, w.week from week w join ${months(question)} m on m.month = date_trunc('month', w.week) and m.first_day <= day(w.week) and day(w.week) < m.end_day)`;
-  switch (routeOf(question)) {
-    case 'now':
-      return raw(`(select * from opportunity where ${living})`);
-    case 'day':
-      return sql`(select * from opportunity_month where month = date_trunc('month', ${day}::date) and first_day <= day(${day}::date) and day(${day}::date) < end_day)`;
-    default:
-      return sql`(select v.*, born.created_at from version v join (select opportunity_id, min(valid_from) as created_at from version group by 1) born using (opportunity_id) where ${during(question)} and ${raw(living)})`;
-  }
+  if (routeOf(question) === 'day') return openDay(question);
+  return sql`(select * from ${openStates(question)} where ${raw(`outcome = 'open' and not is_deleted and merged_into is null`)})`;
 }
 
 /** Quotas by calendar month, under the salesman's team of the as-of day; a month cut by the period counts by its days. */

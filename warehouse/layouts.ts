@@ -1,11 +1,26 @@
+import type { SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { closing, creation, opportunity, opportunityMonth, stageVisit } from './schema.ts';
+import { learningSql } from './learning.ts';
+import { atPlanRates } from './money.ts';
+import type { Settings } from './question.ts';
+import {
+  closing,
+  creation,
+  dimensionValue,
+  fieldWeek,
+  learning,
+  objectCount,
+  opportunity,
+  opportunityMonth,
+  pipelineWeek,
+  stageVisit,
+} from './schema.ts';
+import { plainText, raw } from './statement.ts';
+import { objectCountSql, valueSql } from './values.ts';
+import { weekSql } from './weeks.ts';
 
-/** How days and "now" are meant. `zone` is IANA, `asOf` the default as-of instant, `YYYY-MM-DD HH:MM:SS.mmm` UTC. */
-export interface LayoutContext {
-  zone: string;
-  asOf: string;
-}
+/** How days, "now" and money are meant. `zone` is IANA, `asOf` the default as-of instant, `YYYY-MM-DD HH:MM:SS.mmm` UTC. */
+export type LayoutContext = Pick<Settings, 'zone' | 'asOf' | 'currency' | 'fiscalYearStart'>;
 
 export interface Layout {
   table: PgTable;
@@ -16,36 +31,59 @@ export interface Layout {
 const state = `name, pipeline, stage, stage_order, outcome, amount, currency, close_on, probability, category, next_step, lead_source, type,
   salesman_id, salesman, team_id, team, director, manager_path, account_id, account, industry, region, segment`;
 
-/** The reading layouts as selects over versions as known at one instant. `versions` names a relation. */
+/**
+ * The reading layouts in the order in which they are made: the later ones read the earlier. `versions` names a relation
+ * of the versions as known now.
+ */
 export function layouts(versions: string, context: LayoutContext): Layout[] {
+  const { zone, asOf } = context;
+  const priced = (rows: string, day: string) => atPlanRates(rows, day, context);
+  const asOfDay = localDay(`timestamp '${asOf}'`, zone);
   return [
-    {
-      table: closing,
-      select: closingSql(versions, context.zone),
-      order: 'closed_on, opportunity_id, valid_from',
-    },
-    {
-      table: creation,
-      select: creationSql(versions, context.zone),
-      order: 'created_on, opportunity_id, valid_from',
-    },
-    {
-      table: opportunityMonth,
-      select: opportunityMonthSql(versions, context),
-      order: 'month, outcome, opportunity_id, first_day',
-    },
-    {
-      table: stageVisit,
-      select: stageVisitSql(versions),
-      order: 'pipeline, stage, opportunity_id',
-    },
-    {
-      table: opportunity,
-      select: opportunitySql(versions, context.asOf),
-      order: `outcome <> 'open', opportunity_id`,
-    },
+    layout(
+      closing,
+      priced(closingSql(versions, zone), 'closed_on'),
+      'closed_on, opportunity_id, valid_from',
+    ),
+    layout(
+      creation,
+      priced(creationSql(versions, zone), 'created_on'),
+      'created_on, opportunity_id, valid_from',
+    ),
+    layout(
+      opportunityMonth,
+      priced(opportunityMonthSql(versions, context), 'month'),
+      'month, opportunity_id, first_day',
+    ),
+    layout(stageVisit, raw(stageVisitSql(versions)), 'pipeline, stage, opportunity_id'),
+    layout(
+      opportunity,
+      priced(opportunitySql(versions, { zone, asOf }), `coalesce(closed_on, ${asOfDay})`),
+      `outcome <> 'open', opportunity_id`,
+    ),
+    layout(
+      learning,
+      raw(
+        learningSql(
+          `(select * from closing where valid_from <= timestamp '${asOf}')`,
+          'stage_visit',
+          zone,
+        ),
+      ),
+      'pipeline, stage, since_on, until_on',
+    ),
+    layout(pipelineWeek, weekSql('people', context), 'week, salesman_id, stage'),
+    layout(fieldWeek, weekSql('fields', context), 'week, industry, stage'),
+    layout(dimensionValue, raw(valueSql()), 'dimension, place, value, salesman_id'),
+    layout(objectCount, raw(objectCountSql()), 'object'),
   ];
 }
+
+const layout = (table: PgTable, select: SQL, order: string): Layout => ({
+  table,
+  select: plainText(select),
+  order,
+});
 
 export const localDay = (instant: string, zone: string): string =>
   `(timezone('${zone}', (${instant})::timestamptz))::date`;
@@ -69,7 +107,7 @@ export function closingSql(versions: string, zone: string): string {
       select *, not enters and not lag(closed, 1, true) over (partition by opportunity_id order by valid_from) as is_restored from numbered) where closed and closing_no > 0)
     select e.opportunity_id, e.name, e.pipeline, e.stage, e.stage_order, e.outcome, s.amount, s.currency, coalesce(e.expected_on, e.close_on) as close_on, e.probability,
       e.category, e.next_step, e.lead_source, e.type, e.salesman_id, e.salesman, e.team_id, e.team, e.director, e.manager_path, e.account_id, e.account,
-      e.industry, e.region, e.segment, e.valid_from as closed_at, ${localDay('e.valid_from', zone)} as closed_on, e.born as created_at,
+      e.industry, e.region, e.segment, e.valid_from as closed_at, ${localDay('e.valid_from', zone)} as closed_on, e.born as created_at, ${localDay('e.born', zone)} as created_on,
       min(s.valid_from) as valid_from, max(s.valid_to) as valid_to
     from (select *, sum(fresh::int) over (partition by opportunity_id, closing_no order by valid_from) as run from (
         select *, (amount, currency) is distinct from lag((amount, currency)) over (partition by opportunity_id, closing_no order by valid_from)
@@ -151,7 +189,10 @@ export function creationSql(versions: string, zone: string): string {
 }
 
 /** Which days an open version is the state at the end of the day, cut at calendar months, up to the as-of day. */
-export function opportunityMonthSql(versions: string, { zone, asOf }: LayoutContext): string {
+export function opportunityMonthSql(
+  versions: string,
+  { zone, asOf }: Pick<LayoutContext, 'zone' | 'asOf'>,
+): string {
   return `with born as (select *, min(valid_from) over (partition by opportunity_id) as created_at from ${versions}),
     daily as (
       select *, ${localDay('valid_from', zone)} as first_on,
@@ -160,7 +201,7 @@ export function opportunityMonthSql(versions: string, { zone, asOf }: LayoutCont
     cut as (
       select *, unnest(generate_series(date_trunc('month', greatest(first_on, date '1990-01-01')), date_trunc('month', end_on - 1), interval 1 month))::date as month
       from daily where first_on < end_on)
-    select month, opportunity_id, ${state}, created_at, case when first_on <= month then 1 else day(first_on) end::smallint as first_day,
+    select month, opportunity_id, ${state}, created_at, ${localDay('created_at', zone)} as created_on, case when first_on <= month then 1 else day(first_on) end::smallint as first_day,
       case when end_on >= month + interval 1 month then 32 else day(end_on) end::smallint as end_day
     from cut`;
 }
@@ -171,16 +212,23 @@ export function stageVisitSql(versions: string): string {
     from ${versions} where outcome = 'open' and stage is not null and not is_deleted group by 1, 2, 3`;
 }
 
-/** The state of every opportunity at one instant, deleted ones included. Only narrow columns go through the history. */
-export function opportunitySql(versions: string, asOf: string): string {
+/**
+ * The state of every opportunity at one instant, deleted ones included, with the begin of the outcome that it then has.
+ * Only closed versions go through a window: what came just before one tells whether the outcome is new.
+ */
+export function opportunitySql(
+  versions: string,
+  { zone, asOf, born }: Pick<LayoutContext, 'zone' | 'asOf'> & { born?: string },
+): string {
   const instant = `timestamp '${asOf}'`;
   const columns = state.split(',').map((c) => `v.${c.trim()}`);
-  return `with born as (select opportunity_id, min(valid_from) as created_at from ${versions} group by 1),
+  return `with born as (${born ?? `select opportunity_id, min(valid_from) as created_at from ${versions} group by 1`}),
     turned as (
-      select opportunity_id, valid_from, outcome, lag(outcome) over (partition by opportunity_id order by valid_from) as was
-      from ${versions} where valid_from <= ${instant}),
-    closed as (select opportunity_id, max(valid_from) as closed_at from turned where outcome <> 'open' and outcome is distinct from was group by 1)
-    select v.opportunity_id, ${columns.join(', ')}, b.created_at, case when v.outcome <> 'open' then c.closed_at end as closed_at, v.is_deleted, v.merged_into
+      select opportunity_id, valid_from, outcome is distinct from lag(outcome) over w or valid_from is distinct from lag(valid_to) over w as is_turn
+      from ${versions} where outcome <> 'open' and valid_from <= ${instant} window w as (partition by opportunity_id order by valid_from)),
+    closed as (select opportunity_id, max(valid_from) as closed_at from turned where is_turn group by 1)
+    select v.opportunity_id, ${columns.join(', ')}, b.created_at, ${localDay('b.created_at', zone)} as created_on,
+      case when v.outcome <> 'open' then c.closed_at end as closed_at, case when v.outcome <> 'open' then ${localDay('c.closed_at', zone)} end as closed_on, v.is_deleted, v.merged_into
     from ${versions} v join born b on b.opportunity_id = v.opportunity_id left join closed c on c.opportunity_id = v.opportunity_id
     where v.valid_from <= ${instant} and ${instant} < v.valid_to`;
 }

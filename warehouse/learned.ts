@@ -1,69 +1,57 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { localDay, stageVisitSql } from './layouts.ts';
+import { closingSql, stageVisitSql } from './layouts.ts';
+import { countsByWeek, countsOfDay, learnedSql, learningSql } from './learning.ts';
 import type { Question } from './question.ts';
-import { closings, during, weekColumn } from './relations.ts';
+import { during, known, routeOf, weekColumn } from './relations.ts';
 import { raw, step } from './statement.ts';
 
-/** What past opportunities teach: how many were resolved, and how many of those that stood in each stage were won. */
+/**
+ * What past opportunities teach: how many were resolved, and how many of those that stood in each stage were won. Rates
+ * are learned from all rows, whoever looks and whatever is filtered; no row of the steps named `every_` gets out.
+ */
 export function learnedSteps(question: Question): SQL[] {
-  const visits =
-    question.knownAt === null ? raw('select * from stage_visit') : raw(stageVisitSql('version'));
-  const won = `outcome = 'won'`;
-  const stood = sql`${closings(question)} r join visit v on v.opportunity_id = r.opportunity_id and v.entered_at <= r.closed_at`;
-  const [counted, resolved] = question.weeks
-    ? [
-        sumsByWeek(
-          sql`select v.pipeline, v.stage, r.outcome, r.valid_from, r.valid_to from ${stood}`,
-          'pipeline, stage',
-          question,
-        ),
-        sumsByWeek(
-          sql`select coalesce(pipeline, '') as pipeline, outcome, valid_from, valid_to from ${closings(question)} as c`,
-          'pipeline',
-          question,
-        ),
-      ]
-    : [
-        sql`select v.pipeline, v.stage, count(*) as n, count(*) filter (where ${raw(won)}) as won from ${stood} where ${during(question)} group by 1, 2`,
-        sql`select coalesce(pipeline, '') as pipeline, count(*) as n, count(*) filter (where ${raw(won)}) as won from ${closings(question)} as c where ${during(question)} group by 1`,
-      ];
+  const { knownAt, weeks } = question;
+  const isDaily = knownAt === null && (weeks !== undefined || routeOf(question) !== 'version');
+  const sources = isDaily
+    ? [step('every_learning', raw('select * from learning'))]
+    : everySteps(question);
+  const counts = isDaily || weeks ? countsOf(question) : countsAt(question);
   return [
-    step('visit', visits),
-    step('counted', counted),
-    step('resolved_count', resolved),
+    ...sources,
+    step('counted', counts.counted),
+    step('resolved_count', counts.resolved),
     step('learned', raw(learnedSql(weekColumn(question)))),
   ];
 }
 
-/** Counts as of each week's end from stretches of validity: what begins adds, what ends takes away. */
-function sumsByWeek(stretches: SQL, keys: string, { weeks, moment, settings }: Question): SQL {
-  const number = (instant: string): SQL =>
-    sql`floor((${moment.day}::date - ${raw(localDay(instant, settings.zone))}) / 7)`;
-  const last = raw(`case when valid_to = 'infinity' then -1 else least(${weeks}, `);
-  return sql`select week, ${raw(keys)}, sum(delta) as n, coalesce(sum(delta) filter (where outcome = 'won'), 0) as won from (
-      select ${raw(keys)}, outcome, least(${weeks}, ${number('valid_from')}) as since, 1 as delta from (${stretches}) union all
-      select ${raw(keys)}, outcome, ${last}${number('valid_to')}) end, -1 from (${stretches}))
-    join week on number <= since group by all having sum(delta) > 0`;
+/** What is learned from, when no layout counts it by days: an instant inside a day, or an earlier known-at. */
+function everySteps(question: Question): SQL[] {
+  const { knownAt, weeks, settings } = question;
+  const now = knownAt === null;
+  const version = sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)}`;
+  const closings = now ? 'select * from closing' : closingSql('every_version', settings.zone);
+  const visits = now ? 'select * from stage_visit' : stageVisitSql('every_version');
+  const learning = learningSql('every_closing', 'every_visit', settings.zone);
+  return [
+    ...(now ? [] : [step('every_version', version)]),
+    step('every_closing', raw(closings)),
+    step('every_visit', raw(visits)),
+    ...(weeks ? [step('every_learning', raw(learning))] : []),
+  ];
 }
 
-/**
- * Learned probability by pipeline and stage, from `counted(pipeline, stage, n, won)` (resolved opportunities that stood
- * in the stage before closing) and `resolved_count(pipeline, n, won)`: the share won, drawn to the pipeline's mean m by
- * κ = m(1−m)/τ² − 1 within 1..400, τ² the variance between stages beyond chance (method of moments for a
- * beta-binomial). Columns: pipeline, stage, probability (8 decimals); without a stage the mean of the pipeline, without
- * a pipeline that of all. `week` tells apart the weeks of a trend: all relations then carry a column of that name.
- */
-export function learnedSql(week: '' | 'week, '): string {
-  const using = (columns: string): string => `using (${week}${columns})`;
-  return `
-  select ${week}pipeline, stage, least(1, greatest(0, round((won + kappa * mean) / (n + kappa), 8)))::decimal(9,8) as probability from (
-    select c.*, m.mean, case when v.tau2 > 0 then least(400, greatest(1, m.mean * (1 - m.mean) / v.tau2 - 1)) else 400 end as kappa
-    from counted c join (select *, won / n as mean from resolved_count) m ${using('pipeline')}
-    left join (
-      select ${week}pipeline, sum(c.n * (c.won / c.n - mean) * (c.won / c.n - mean)) / sum(c.n) - count(*) * any_value(mean * (1 - mean)) / sum(c.n) as tau2
-      from counted c join (select ${week}pipeline, won / n as mean from resolved_count) ${using('pipeline')} group by all) v ${using('pipeline')}) x
-  union all
-  select ${week}pipeline, null, round(won / n, 8)::decimal(9,8) from resolved_count
-  union all
-  select ${week}null, null, round(sum(won) / sum(n), 8)::decimal(9,8) from resolved_count ${week ? 'group by week' : ''}`;
+interface Counts {
+  counted: SQL;
+  resolved: SQL;
+}
+
+const countsOf = ({ weeks, moment }: Question): Counts =>
+  weeks ? countsByWeek('every_learning') : countsOfDay('every_learning', sql`${moment.day}::date`);
+
+function countsAt(question: Question): Counts {
+  const sums = raw(`count(*) as n, count(*) filter (where outcome = 'won') as won`);
+  return {
+    counted: sql`select v.pipeline, v.stage, ${sums} from every_closing r join every_visit v on v.opportunity_id = r.opportunity_id and v.entered_at <= r.closed_at where ${during(question)} group by 1, 2`,
+    resolved: sql`select coalesce(pipeline, '') as pipeline, ${sums} from every_closing where ${during(question)} group by 1`,
+  };
 }

@@ -1,16 +1,24 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { visible, type Viewer } from './access.ts';
+import type { Viewer } from './access.ts';
 import type { Answer, Cell, Column, Row } from './answers.ts';
 import { circumstance, type Source, toQuestion } from './ask.ts';
 import { WarehouseError } from './errors.ts';
 import { filters } from './facts.ts';
-import { localDay, opportunitySql } from './layouts.ts';
 import { learnedSteps } from './learned.ts';
-import { moneySql, rateSql } from './money.ts';
+import { isPlanned, moneySql, rateSql } from './money.ts';
 import { nearest } from './nearest.ts';
 import type { QueryInput } from './query.ts';
 import type { Question } from './question.ts';
-import { during, known, today } from './relations.ts';
+import {
+  during,
+  known,
+  openDay,
+  openStates,
+  routeOf,
+  states,
+  today,
+  versionStep,
+} from './relations.ts';
 import { raw, statement, step } from './statement.ts';
 
 /** Which opportunities, as of when, in which order and which part of them. */
@@ -64,13 +72,17 @@ export async function listOpportunities(
     knownAt,
     period,
   });
-  const which = sql`not is_deleted and merged_into is null and ${searched(request.search)} and ${closedAs(request.outcome ?? 'all')} and ${inPeriod(question)}`;
-  const rows = await readStates(source, question, which, request);
+  const outcome = request.outcome ?? 'all';
+  const which = sql`not is_deleted and merged_into is null and ${searched(request.search)} and ${closedAs(outcome)} and ${inPeriod(question)}`;
+  const hints = { openOnly: outcome === 'open' };
   const count = statement(
-    stateSteps(question),
+    stateSteps(question, hints),
     sql`select count(*)::integer as n from state where ${which}`,
   );
-  const [counted] = await source.reader.all(count.text, count.values);
+  const [rows, [counted]] = await Promise.all([
+    readStates(source, question, which, { ...request, ...hints }),
+    source.reader.all(count.text, count.values),
+  ]);
   return {
     ...circumstance(source, question),
     columns: inCurrency(columns, source),
@@ -80,36 +92,66 @@ export async function listOpportunities(
   };
 }
 
+/** What is known beforehand of the states that will be let through: less is read then. */
+interface Hints {
+  openOnly?: boolean;
+  ids?: string[];
+}
+
+type Page = Pick<ListRequest, 'sort' | 'limit' | 'offset'> & Hints;
+
+/** Up to so many rows are first chosen by the columns that sort them and then read whole. */
+const onePage = 1000;
+
 /** States of opportunities at the question's instant, those that `which` (over the columns of the state) lets through. */
 export async function readStates(
   { reader }: Source,
   question: Question,
   which: SQL,
-  { sort = '-amount', limit, offset }: Pick<ListRequest, 'sort' | 'limit' | 'offset'>,
+  page: Page,
 ): Promise<Row[]> {
+  const { sort = '-amount', limit, offset, ids } = page;
+  const order = raw(`order by ${orderOf(sort, columns, 'Opportunities')}, opportunity`);
+  const ask = async (body: SQL, from: Hints) => {
+    const { text: words, values } = statement(shownSteps(question, which, from), body);
+    return (await reader.all(words, values)) as Row[];
+  };
+  const isTable = !isOfVersions(question, page);
+  if (ids || !isTable || limit > onePage)
+    return ask(sql`select * from shown ${order} limit ${limit} offset ${offset}`, page);
+  const chosen = await ask(
+    sql`select opportunity from shown ${order} limit ${limit} offset ${offset}`,
+    page,
+  );
+  if (!chosen.length) return [];
+  const found = chosen.map((row) => String(row.opportunity));
+  return ask(sql`select * from shown ${order}`, { ...page, ids: found });
+}
+
+/** The columns of the list as `shown`. */
+function shownSteps(question: Question, which: SQL, hints: Hints): SQL[] {
   const dictionary = sql`(select pipeline, label, probability from stage_version where ${known(question)} and ${during(question)})`;
-  const { text: statementText, values } = statement(
-    [...valuedSteps(question, which), ...learnedSteps(question)],
-    sql`select m.opportunity_id as opportunity, m.name, m.account, m.account_id as "accountId", m.salesman, m.team, m.stage, m.pipeline, m.outcome,
+  const shown = sql`select m.opportunity_id as opportunity, m.name, m.account, m.account_id as "accountId", m.salesman, m.team, m.stage, m.pipeline, m.outcome,
       case when has_amount and has_rate then whole end as amount, m.amount || ' ' || m.currency as agreed, close_day as "closeOn", m.next_step as "nextStep", created_on as "createdOn",
       greatest(0, coalesce(closed_on, ${today(question)}) - created_on)::integer as "ageDays",
       case when m.outcome = 'open' then coalesce(m.probability, d.probability, e.probability)::double end as probability,
       case when m.outcome = 'open' then coalesce(p.probability, mean.probability, whole_mean.probability)::double end as learned
     from valued m left join ${dictionary} d on d.label = m.stage and d.pipeline = m.pipeline left join ${dictionary} e on e.label = m.stage and e.pipeline = ''
       left join learned p on p.stage = m.stage and p.pipeline = coalesce(m.pipeline, '') left join learned mean on mean.stage is null and mean.pipeline = coalesce(m.pipeline, '')
-      left join learned whole_mean on whole_mean.pipeline is null
-    order by ${raw(orderOf(sort, columns, 'Opportunities'))}, m.opportunity_id limit ${limit} offset ${offset}`,
-  );
-  return (await reader.all(statementText, values)) as Row[];
+      left join learned whole_mean on whole_mean.pipeline is null`;
+  return [...valuedSteps(question, which, hints), ...learnedSteps(question), step('shown', shown)];
 }
 
 /** States that `which` lets through as `valued`, with `whole`: the amount in the reporting currency. */
-export const valuedSteps = (question: Question, which: SQL): SQL[] => [
-  ...stateSteps(question),
-  step('rate', rateSql(question)),
-  step('state_base', sql`select * from state where ${which}`),
-  step('valued', moneySql(question, 'state')),
-];
+export function valuedSteps(question: Question, which: SQL, hints: Hints = {}): SQL[] {
+  const planned = isPlanned(question) && !isOfVersions(question, hints);
+  return [
+    ...stateSteps(question, hints),
+    ...(planned ? [] : [step('rate', rateSql(question))]),
+    step('state_base', sql`select * from state where ${which}`),
+    step('valued', moneySql(question, 'state', { planned })),
+  ];
+}
 
 export const inCurrency = (list: Column[], { settings }: Source): Column[] =>
   list.map((column) =>
@@ -128,24 +170,30 @@ export function orderOf(sort: string, list: Column[], what: string): string {
 }
 
 /** One row per opportunity that the viewer may see, deleted ones included, with its local days. */
-function stateSteps(question: Question): SQL[] {
-  const { zone } = question.settings;
-  const isNow = question.knownAt === null && question.moment.instant === question.settings.asOf;
-  const seen = visible(question.viewer, {
-    salesmanId: raw('b.salesman_id'),
-    managerPath: raw('b.manager_path'),
-  });
-  const version = step(
-    'version',
-    sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)}`,
-  );
-  const rows = isNow
-    ? raw('opportunity')
-    : raw(`(${opportunitySql('version', question.moment.instant)})`);
-  const days = `${localDay('created_at', zone)} as created_on, ${localDay('closed_at', zone)} as closed_on`;
-  const state = sql`select * from (select *, coalesce(closed_on, close_on) as close_day, coalesce(closed_on, close_on) as period_on from (
-      select *, ${raw(days)} from ${rows} as o)) b where ${seen} and ${filters(question, 'open')} and ${soldAs(question)}`;
-  return [...(isNow ? [] : [version]), step('state', state)];
+function stateSteps(question: Question, hints: Hints = {}): SQL[] {
+  const only = hints.ids ? sql`opportunity_id in ${hints.ids}` : raw('true');
+  const body = sql`select * from (select *, coalesce(closed_on, close_on) as close_day, coalesce(closed_on, close_on) as period_on from ${stateRows(question, hints)} as o where ${only}) b
+    where ${filters(question, 'open')} and ${soldAs(question)}`;
+  return [
+    ...(isOfVersions(question, hints) ? [versionStep(question, only)] : []),
+    step('state', body),
+  ];
+}
+
+/** Whether the states have to be found among the versions: of closed ones of a past day, or of any other instant. */
+function isOfVersions(question: Question, { openOnly = false }: Hints): boolean {
+  const route = routeOf(question);
+  return route === 'version' || (route === 'day' && !openOnly);
+}
+
+const neverClosed = raw(
+  'null::timestamp as closed_at, null::date as closed_on, false as is_deleted, null::varchar as merged_into',
+);
+
+function stateRows(question: Question, hints: Hints): SQL {
+  if (!hints.openOnly || routeOf(question) === 'now') return states(question);
+  if (routeOf(question) === 'day') return sql`(select *, ${neverClosed} from ${openDay(question)})`;
+  return sql`(select *, null::timestamp as closed_at, null::date as closed_on from ${openStates(question)})`;
 }
 
 /** A product filter lets through what has a line of it. */
@@ -180,7 +228,8 @@ export async function findState(
   when: { asOf: string; knownAt: string },
 ): Promise<Record<string, Cell> | null> {
   const question = await toQuestion(source, viewer, { metrics: ['openPipeline'], ...when });
-  const rows = await readStates(source, question, sql`opportunity_id = ${id}`, {
+  const rows = await readStates(source, question, raw('true'), {
+    ids: [id],
     limit: 1,
     offset: 0,
   });

@@ -61,5 +61,5 @@ export const usesProduct = ({ query }: Question): boolean =>
 export const columnOf = (name: DimensionName, { settings }: Pick<Question, 'settings'>): string =>
   dimensions[name].column.replaceAll('{fiscalShift}', String(fiscalShift(settings)));
 
-export const fiscalShift = ({ fiscalYearStart }: Settings): number =>
+export const fiscalShift = ({ fiscalYearStart }: Pick<Settings, 'fiscalYearStart'>): number =>
   fiscalYearStart === 1 ? 0 : 13 - fiscalYearStart;

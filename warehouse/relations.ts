@@ -1,14 +1,21 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { closingSql, creationSql, opportunityMonthSql } from './layouts.ts';
+import { type Viewer, visible } from './access.ts';
+import {
+  closingSql,
+  creationSql,
+  localDay,
+  opportunityMonthSql,
+  opportunitySql,
+} from './layouts.ts';
 import type { Question } from './question.ts';
-import { raw } from './statement.ts';
+import { eachTime, raw } from './statement.ts';
 
-export const known = ({ knownAt }: Question): SQL =>
+export const known = ({ knownAt }: Pick<Question, 'knownAt'>): SQL =>
   knownAt === null
     ? raw(`known_to = 'infinity'`)
     : sql`known_from <= ${knownAt}::timestamp and ${knownAt}::timestamp < known_to`;
 
-export const during = ({ moment }: Question): SQL =>
+export const during = ({ moment }: Pick<Question, 'moment'>): SQL =>
   sql`valid_from <= ${moment.instant}::timestamp and ${moment.instant}::timestamp < valid_to`;
 
 /** The as-of day of a fact: that of the question, or that of its week. */
@@ -38,17 +45,64 @@ export function routeOf({ knownAt, moment, settings }: Question): 'now' | 'day' 
   return moment.isEndOfDay && moment.instant < settings.asOf ? 'day' : 'version';
 }
 
+/** What a viewer may see of a relation that names owners. Nothing but the steps `every_…` reads one without this. */
+export const seenBy = (viewer: Viewer): SQL =>
+  visible(viewer, { salesmanId: raw('salesman_id'), managerPath: raw('manager_path') });
+
+const owned = ({ viewer }: Question, relation: string): SQL =>
+  sql`(select * from ${raw(relation)} where ${seenBy(viewer)})`;
+
+/**
+ * The versions known then of the opportunities of which the viewer may see any: what happened to one has to be seen
+ * whole to tell a creation or a closing; whose it was then decides what is shown of it.
+ */
+export function versionStep(question: Question, which: SQL = raw('true')): SQL {
+  const all = sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)} and ${which}`;
+  const { viewer } = question;
+  if (viewer.scope === 'all') return eachTime('version', sql`${all} and ${seenBy(viewer)}`);
+  const mine = sql`select opportunity_id from opportunity_version where ${known(question)} and ${seenBy(viewer)}`;
+  return eachTime('version', sql`${all} and opportunity_id in (${mine})`);
+}
+
+/** A layout as far as the viewer may see it: the table, or the same made of the step `version`. */
 export const closings = (question: Question): SQL =>
-  question.knownAt === null
-    ? raw('closing')
-    : raw(`(${closingSql('version', question.settings.zone)})`);
+  owned(question, layoutOr(question, 'closing', closingSql('version', question.settings.zone)));
 
 export const months = (question: Question): SQL =>
-  question.knownAt === null
-    ? raw('opportunity_month')
-    : raw(`(${opportunityMonthSql('version', question.settings)})`);
+  owned(
+    question,
+    layoutOr(question, 'opportunity_month', opportunityMonthSql('version', question.settings)),
+  );
 
 export const creations = (question: Question): SQL =>
-  question.knownAt === null
-    ? raw('creation')
-    : raw(`(${creationSql('version', question.settings.zone)})`);
+  owned(question, layoutOr(question, 'creation', creationSql('version', question.settings.zone)));
+
+/** Every opportunity's state at the instant, deleted and merged ones included. */
+export function states(question: Question): SQL {
+  const { moment, settings } = question;
+  if (routeOf(question) === 'now') return owned(question, 'opportunity');
+  const context = { zone: settings.zone, asOf: moment.instant, born: bornOf(question) };
+  return owned(question, `(${opportunitySql('version', context)})`);
+}
+
+/** The open ones at the end of a past day. */
+export function openDay(question: Question): SQL {
+  const { day } = question.moment;
+  const date = Number(day.slice(8));
+  return sql`(select * from ${months(question)} where month = ${`${day.slice(0, 7)}-01`}::date and first_day <= ${date}::smallint and end_day > ${date}::smallint)`;
+}
+
+const bornOf = ({ knownAt }: Question): string =>
+  knownAt === null
+    ? 'select opportunity_id, created_at from opportunity'
+    : 'select opportunity_id, min(valid_from) as created_at from version group by 1';
+
+/** The states at the instant with the birth of each, without what only closed ones need. */
+export function openStates(question: Question): SQL {
+  if (routeOf(question) === 'now') return owned(question, 'opportunity');
+  const rows = sql`select v.*, b.created_at, ${raw(localDay('b.created_at', question.settings.zone))} as created_on from version v join (${raw(bornOf(question))}) b using (opportunity_id) where ${during(question)}`;
+  return sql`(select * from (${rows}) where ${seenBy(question.viewer)})`;
+}
+
+const layoutOr = ({ knownAt }: Question, table: string, made: string): string =>
+  knownAt === null ? table : `(${made})`;

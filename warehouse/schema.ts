@@ -1,4 +1,5 @@
 import {
+  bigint,
   boolean,
   char,
   date,
@@ -139,6 +140,9 @@ export const rateVersion = pgTable('rate_version', {
   ...known(),
 });
 
+/** What the amount is in the reporting currency at plan rates; null without an amount or a rate. */
+const atPlanRate = () => ({ amountPlan: money('amount_plan') });
+
 /** A stretch during which an opportunity counts as closed, with its dimensions as they were at the closing. */
 export const closing = pgTable('closing', {
   opportunityId: text('opportunity_id').notNull(),
@@ -146,6 +150,8 @@ export const closing = pgTable('closing', {
   closedAt: instant('closed_at').notNull(),
   closedOn: date('closed_on').notNull(),
   createdAt: instant('created_at').notNull(),
+  createdOn: date('created_on').notNull(),
+  ...atPlanRate(),
   ...valid(),
 });
 
@@ -155,6 +161,7 @@ export const creation = pgTable('creation', {
   ...state(),
   createdAt: instant('created_at').notNull(),
   createdOn: date('created_on').notNull(),
+  ...atPlanRate(),
   ...valid(),
 });
 
@@ -164,6 +171,8 @@ export const opportunityMonth = pgTable('opportunity_month', {
   opportunityId: text('opportunity_id').notNull(),
   ...state(),
   createdAt: instant('created_at').notNull(),
+  createdOn: date('created_on').notNull(),
+  ...atPlanRate(),
   firstDay: smallint('first_day').notNull(),
   endDay: smallint('end_day').notNull(),
 });
@@ -181,9 +190,73 @@ export const opportunity = pgTable('opportunity', {
   opportunityId: text('opportunity_id').notNull(),
   ...state(),
   createdAt: instant('created_at').notNull(),
+  createdOn: date('created_on').notNull(),
   closedAt: instant('closed_at'),
+  closedOn: date('closed_on'),
+  ...atPlanRate(),
   isDeleted: boolean('is_deleted').notNull(),
   mergedInto: text('merged_into'),
+});
+
+/**
+ * How many closings in force between two days, `[since_on, until_on)`, are of opportunities that stood in a stage before;
+ * without a stage all of the pipeline.
+ */
+export const learning = pgTable('learning', {
+  pipeline: text('pipeline').notNull(),
+  stage: text('stage'),
+  sinceOn: date('since_on').notNull(),
+  untilOn: date('until_on').notNull(),
+  resolved: bigint('resolved', { mode: 'number' }).notNull(),
+  won: bigint('won', { mode: 'number' }).notNull(),
+});
+
+const sums = () => ({
+  n: bigint('n', { mode: 'number' }).notNull(),
+  money: numeric('money', { precision: 18, scale: 2 }).notNull(),
+  typed: numeric('typed', { precision: 18, scale: 2 }).notNull(),
+  learned: numeric('learned', { precision: 18, scale: 2 }).notNull(),
+});
+
+/** What was open at the end of each week, back from the as-of day, by the people who had it. */
+export const pipelineWeek = pgTable('pipeline_week', {
+  week: date('week').notNull(),
+  pipeline: text('pipeline'),
+  stage: text('stage'),
+  stageOrder: integer('stage_order'),
+  salesmanId: text('salesman_id'),
+  salesman: text('salesman'),
+  team: text('team'),
+  director: text('director'),
+  managerPath: text('manager_path'),
+  ...sums(),
+});
+
+/** The same by the fields of the accounts; without owners, so for viewers who see everything only. */
+export const fieldWeek = pgTable('field_week', {
+  week: date('week').notNull(),
+  pipeline: text('pipeline'),
+  stage: text('stage'),
+  stageOrder: integer('stage_order'),
+  industry: text('industry'),
+  region: text('region'),
+  segment: text('segment'),
+  ...sums(),
+});
+
+/** Every value that a dimension ever had in the versions of an owner; `place` is its order. */
+export const dimensionValue = pgTable('dimension_value', {
+  dimension: text('dimension').notNull(),
+  value: text('value'),
+  place: integer('place'),
+  salesmanId: text('salesman_id'),
+  managerPath: text('manager_path'),
+});
+
+/** How many records of each kind were ever loaded. */
+export const objectCount = pgTable('object_count', {
+  object: text('object').notNull(),
+  n: integer('n').notNull(),
 });
 
 export const load = pgTable('load', {
@@ -232,6 +305,18 @@ export const versionTables = {
   quotaVersion,
   rateVersion,
 };
-export const layoutTables = { closing, creation, opportunityMonth, stageVisit, opportunity };
+/** In the order in which they are made: the later ones are made from the earlier. */
+export const layoutTables = {
+  closing,
+  creation,
+  opportunityMonth,
+  stageVisit,
+  opportunity,
+  learning,
+  pipelineWeek,
+  fieldWeek,
+  dimensionValue,
+  objectCount,
+};
 export const ledgerTables = { load, sourceState, objectState, checkResult, setting };
-export const schemaVersion = 2;
+export const schemaVersion = 3;

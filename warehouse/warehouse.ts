@@ -134,10 +134,9 @@ export function openWarehouse(dataDir: string): Warehouse {
     opportunities: (viewer, request) => using((s) => listOpportunities(s, viewer, request)),
     search: (viewer, text) => using((s) => options.search(s, viewer, text)),
     changes: (viewer, { limit }) =>
-      using(async (s) => {
-        const all = await s.once(`changes ${JSON.stringify(viewer)}`, () => readChanges(s, viewer));
-        return { ...all, items: all.items.slice(0, limit) };
-      }),
+      using((s) =>
+        s.once(`changes ${limit} ${JSON.stringify(viewer)}`, () => readChanges(s, viewer, limit)),
+      ),
     waterfall: (viewer, input) => using((s) => readWaterfall(s, viewer, input)),
     waterfallRows: (viewer, input) => using((s) => readWaterfallRows(s, viewer, input)),
     bridge: (viewer, input) => using((s) => readBridge(s, viewer, input)),
