@@ -13,6 +13,8 @@ import {
 
 /** The tables of a snapshot: what is true when (valid), as known when (known), and the layouts made from it. */
 const money = (name: string) => numeric(name, { precision: 18, scale: 2 });
+/** Sums of many amounts, each of which may be as large as `money` holds. */
+const wide = (name: string) => numeric(name, { precision: 38, scale: 2 });
 const share = (name: string) => numeric(name, { precision: 18, scale: 12 });
 const instant = (name: string) => timestamp(name, { mode: 'string' });
 
@@ -213,9 +215,9 @@ export const learning = pgTable('learning', {
 
 const sums = () => ({
   n: bigint('n', { mode: 'number' }).notNull(),
-  money: numeric('money', { precision: 18, scale: 2 }).notNull(),
-  typed: numeric('typed', { precision: 18, scale: 2 }).notNull(),
-  learned: numeric('learned', { precision: 18, scale: 2 }).notNull(),
+  money: wide('money').notNull(),
+  typed: wide('typed').notNull(),
+  learned: wide('learned').notNull(),
 });
 
 /** What was open at the end of each week, back from the as-of day, by the people who had it. */

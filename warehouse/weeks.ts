@@ -75,7 +75,7 @@ export function weekSql(by: keyof typeof kept, context: LayoutContext): SQL {
     step('learned', raw(learnedSql('week, '))),
   ];
   return sql`with ${sql.join(steps, raw(', '))}
-    select m.week, ${raw(prefixed(keys))}, count(*) as n, coalesce(sum(m.amount_plan), 0)::decimal(18,2) as money, sum(${raw(typed)})::decimal(18,2) as typed, sum(${raw(learned)})::decimal(18,2) as learned
+    select m.week, ${raw(prefixed(keys))}, count(*) as n, coalesce(sum(m.amount_plan), 0)::decimal(38,2) as money, sum(${raw(typed)})::decimal(38,2) as typed, sum(${raw(learned)})::decimal(38,2) as learned
     from (select o.*, w.week from week w join opportunity_month o on o.month = date_trunc('month', w.week) and o.first_day <= day(w.week) and day(w.week) < o.end_day) m
     left join ${raw(dictionary)} d on d.label = m.stage and d.pipeline = m.pipeline and d.week = m.week
     left join ${raw(dictionary)} e on e.label = m.stage and e.pipeline = '' and e.week = m.week

@@ -224,6 +224,7 @@ test('the ledger keeps failed loads with their reason', async () => {
       {
         load,
         startedAt: instant.toISOString(),
+        asOf: null,
         finishedAt: '2026-03-01T12:00:01.500Z',
         status: 'failed',
         seconds: 1.5,
