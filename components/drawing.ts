@@ -15,12 +15,16 @@ export function drawingOf(svg: SVGSVGElement): Drawing {
   const box = svg.getBoundingClientRect();
   const around = (svg.parentElement ?? svg).getBoundingClientRect();
   return {
-    text: [...svg.children].map((child) => write(child)).join(''),
+    text: [...below(svg), ...svg.children].map((child) => write(child)).join(''),
     width: around.width,
     height: box.height,
     left: box.left - around.left,
   };
 }
+
+/** What lies under it, with the same places: marks that can be pointed at. */
+const below = ({ previousElementSibling: before }: Element): Element[] =>
+  before?.hasAttribute('data-hits') ? [...before.children] : [];
 
 function write(element: Element): string {
   if (!(element instanceof SVGElement)) return '';
@@ -31,7 +35,9 @@ function write(element: Element): string {
   if (name === 'a') return inside(element);
   if (name === 'g') return tagged('g', kept(element, ['transform']), inside(element));
   const place = placeOf(element);
-  return place ? tagged(name, { ...place, ...looksOf(look) }, inside(element)) : '';
+  const looks = looksOf(look);
+  const isSeen = looks.fill !== 'none' || looks.stroke !== 'none';
+  return place && isSeen ? tagged(name, { ...place, ...looks }, inside(element)) : '';
 }
 
 const inside = (element: Element): string =>
@@ -94,7 +100,7 @@ export function widened(d: string, share: number): string {
   });
 }
 
-const looks = ['fill', 'stroke'] as const;
+const colors = ['fill', 'stroke'] as const;
 const whenStroked = [
   'stroke-width',
   'stroke-dasharray',
@@ -112,7 +118,7 @@ const usual: Record<string, string> = {
 
 function looksOf(look: CSSStyleDeclaration): Attributes {
   const found: Attributes = Object.fromEntries(
-    looks.map((name) => [name, plainColor(look.getPropertyValue(name))]),
+    colors.map((name) => [name, plainColor(look.getPropertyValue(name))]),
   );
   const more = found.stroke === 'none' ? onWords : [...whenStroked, ...onWords];
   for (const name of more) {
