@@ -17,7 +17,7 @@ import {
   tip,
 } from './theme.ts';
 import { linked, measured, type Twin } from './twin.ts';
-import { valueTicks } from './value-ticks.ts';
+import { fittingTicks, valueTicks } from './value-ticks.ts';
 
 export interface DotIntervalRow {
   label: string;
@@ -61,7 +61,8 @@ export function dotIntervalOptions(props: DotIntervalProps, width: number) {
   );
   const margins = { top: 6, right: columns.width + 12, bottom: 26, left: column + 16 };
   const domain = domainOf(props);
-  const count = Math.max(2, Math.floor((width - margins.left - margins.right) / 60));
+  const inner = width - margins.left - margins.right;
+  const count = Math.max(2, Math.floor(inner / 58));
   const ticks = valueTicks(...domain, count, measure);
   const known = rows.flatMap((row, i) =>
     row.value === null ? [] : [{ ...row, i, isApart: isApart(row, band) }],
@@ -109,7 +110,7 @@ export function dotIntervalOptions(props: DotIntervalProps, width: number) {
       }),
       leftNames(names),
       ...columns.marks,
-      textBelow(ticks),
+      textBelow(fittingTicks(ticks, domain, inner)),
     ],
   });
 }

@@ -36,7 +36,9 @@ export function fanLines({ points, measure, words, ...rest }: FanProps): LineTre
     bandLabel: words.band,
     series: [
       { name: words.mid, color: 'accent' },
-      ...(hasTarget ? [{ name: words.target, color: 'ink' as const, isDashed: true }] : []),
+      ...(hasTarget
+        ? [{ name: words.target, color: 'ink' as const, isDashed: true, isStepped: true }]
+        : []),
     ],
     points: points.map(({ on, href, low, mid, high, target }) => ({
       on,

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatValue, type Measure } from './format.ts';
 import { Chart } from './plot.tsx';
-import { widest, withoutOverlap } from './text-fit.ts';
+import { widest } from './text-fit.ts';
 import {
   color,
   framed,
@@ -14,7 +14,7 @@ import {
 } from './theme.ts';
 import { logTicks, niceEnd } from './ticks.ts';
 import { linked, measured, type Twin } from './twin.ts';
-import { ticksAt, valueTicks } from './value-ticks.ts';
+import { fittingTicks, ticksAt, valueTicks } from './value-ticks.ts';
 
 export interface ScatterPoint {
   label: string;
@@ -62,7 +62,11 @@ export function scatterOptions({ points, x, y, words, height = 240 }: ScatterPro
     bottom: 26,
     left: widest(rows.map(({ text }) => text)) + 14,
   };
-  const columns = fitting(valueTicks(0, end, 4, x), end, width - margins.left - margins.right);
+  const columns = fittingTicks(
+    valueTicks(0, end, 4, x),
+    [0, end],
+    width - margins.left - margins.right,
+  );
   return framed({ width, height }, margins, {
     x: { type: 'linear', domain: [0, end] },
     y: { type: 'log', domain },
@@ -95,11 +99,6 @@ function roundedDomain(low: number, high: number): [number, number] {
   const middle = Math.sqrt(low * high);
   const half = Math.max(Math.sqrt(10), Math.sqrt(high / low) * 1.15);
   return [middle / half, middle * half];
-}
-
-function fitting<T extends { at: number; text: string }>(ticks: T[], end: number, inner: number) {
-  const spots = ticks.map((tick) => ({ at: (tick.at / end) * inner, text: tick.text, tick }));
-  return withoutOverlap(spots).map(({ tick }) => tick);
 }
 
 function tipOf(
