@@ -1,11 +1,12 @@
 'use client';
 import { type KeyboardEvent, useRef } from 'react';
+import { type Failure, inOneLine } from './answer-error.ts';
 import { ColumnChooser } from './column-chooser.tsx';
 import styles from './data-table.module.css';
 import { DataRow, Gap } from './data-table-row.tsx';
 import type { Measure } from './format.ts';
 import { formatValue, isOnRight } from './format.ts';
-import type { Endpoint, Failure, TableRow } from './row-pages.ts';
+import type { Endpoint, TableRow } from './row-pages.ts';
 import { useColumns } from './use-columns.ts';
 import { useRowPages } from './use-row-pages.ts';
 import { headHeight, useRowWindow } from './use-row-window.ts';
@@ -69,7 +70,7 @@ function Body({ caption, columns, hidden = [], rows, ...list }: DataTableProps) 
           {formatValue(seen.count, 'count')} {seen.count === 1 ? 'row' : 'rows'}
           {seen.isLoading ? ', more are coming' : ''}
         </span>
-        {seen.failure ? <Failed {...seen.failure} onRetry={pages.retry} /> : null}
+        {seen.failure ? <Failed failure={seen.failure} onRetry={pages.retry} /> : null}
         <ColumnChooser
           columns={columns.slice(1)}
           shown={shown.map(({ name }) => name)}
@@ -129,11 +130,10 @@ function Body({ caption, columns, hidden = [], rows, ...list }: DataTableProps) 
   );
 }
 
-function Failed({ message, id, onRetry }: Failure & { onRetry: () => void }) {
+function Failed({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
   return (
     <span className={styles.failure} role="alert">
-      Rows are missing. {message}
-      {id ? ` (${id})` : ''}{' '}
+      Rows are missing. {inOneLine(failure)}{' '}
       <button type="button" onClick={onRetry}>
         Try again
       </button>

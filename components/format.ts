@@ -112,12 +112,18 @@ const trimmed = (value: number): string =>
 /** 14 Mar 2026; without the year when that is the year of `today`. */
 export function formatDay(day: string, { today = '' }: Pick<FormatOptions, 'today'> = {}): string {
   const [year = '', month = '1', date = '1'] = day.slice(0, 10).split('-');
-  const name = new Date(Date.UTC(2000, Number(month) - 1, 1)).toLocaleString(locale, {
+  const name = monthName(Number(month));
+  return year === today.slice(0, 4) ? `${Number(date)} ${name}` : `${Number(date)} ${name} ${year}`;
+}
+
+const monthName = (month: number): string =>
+  new Date(Date.UTC(2000, month - 1, 1)).toLocaleString(locale, {
     month: 'short',
     timeZone: 'UTC',
   });
-  return year === today.slice(0, 4) ? `${Number(date)} ${name}` : `${Number(date)} ${name} ${year}`;
-}
+
+/** The month of a day: Mar. */
+export const formatMonth = (day: string): string => monthName(Number(day.slice(5, 7)));
 
 const group = (value: number, decimals: number): string =>
   value.toLocaleString(locale, {

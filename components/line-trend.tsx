@@ -20,6 +20,8 @@ export interface LineSeries {
   name: string;
   color?: ColorName | undefined;
   isDashed?: boolean | undefined;
+  /** Holds from each point until the next: what is set, not measured. */
+  isStepped?: boolean | undefined;
 }
 
 export interface LinePoint extends Timed {
@@ -113,7 +115,7 @@ const bandArea = (points: readonly LinePoint[], at: readonly number[]): Plot.Mar
 const defaults: ColorName[] = ['accent', 'muted', 'faint'];
 
 function line(
-  { color: name, isDashed }: LineSeries,
+  { color: name, isDashed, isStepped }: LineSeries,
   points: readonly LinePoint[],
   at: readonly number[],
   n: number,
@@ -125,6 +127,7 @@ function line(
     strokeWidth: n === 0 ? 2 : 1.5,
     strokeDasharray: isDashed ? '4 3' : undefined,
     strokeLinejoin: 'round',
+    curve: isStepped ? 'step-after' : 'linear',
   });
 }
 

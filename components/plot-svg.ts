@@ -1,3 +1,5 @@
+import { type Attributes, escaped, round, tagged } from './svg-text.ts';
+
 /** Where the data stands in a drawing: what lies left and right of it keeps its size. */
 export interface Frame {
   width: number;
@@ -31,9 +33,7 @@ export function fluidSvg(svg: Element, frame: Frame, label: string): string {
 
 /** What can be pointed at lies apart, under the picture: a picture may hold no links. */
 const isHitMark = (mark: Element): boolean =>
-  mark.getAttribute('aria-label')?.startsWith('hit') ?? false;
-
-type Attributes = Record<string, string>;
+  mark.getAttribute('class')?.startsWith('hit') ?? false;
 
 function write(element: Element, frame: Frame): string {
   const name = element.localName;
@@ -59,7 +59,7 @@ const unwanted = /^(font-|xmlns|aria-|xlink:)/;
 function attributesOf(element: Element): Attributes {
   const kept: Attributes = {};
   for (const { name, value } of [...element.attributes]) {
-    if (name === 'aria-label') kept['data-mark'] = value;
+    if (name === 'class') kept['data-mark'] = value;
     else if (!unwanted.test(name)) kept[name] = value;
   }
   return kept;
@@ -141,21 +141,7 @@ function stretched({ d = '', ...rest }: Attributes, content: string, frame: Fram
 /** A path within this site: from its root, from the page, or in it. */
 const isOwn = (href: string): boolean => /^([?#]|\/(?![/\\]))/.test(href);
 
-const round = (value: number): number => Math.round(value * 10) / 10;
 const percent = (share: number): string => `${Math.round(share * 100) / 100}%`;
 const moved = (beside: number): Attributes =>
   beside ? { transform: `translate(${round(beside)},0)` } : {};
 const numbersIn = (text: string): number[] => (text.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
-
-function tagged(name: string, attributes: Attributes, content: string): string {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
-  return `<${name}${written.join('')}>${content}</${name}>`;
-}
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Safe between tags and in quotes, without control characters and what turns the direction of writing. */
-const escaped = (text: string): string =>
-  text
-    .replace(/(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu, '')
-    .replace(/[&<>"]/g, (letter) => entities[letter] ?? letter);

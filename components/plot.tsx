@@ -11,8 +11,8 @@ export interface ChartProps {
   spec: ChartSpec;
   /** One line that says what the picture says. */
   summary: string;
-  /** The least widths of the two drawings; from the second on the wide one is shown. */
-  widths?: readonly [narrow: number, wide: number];
+  /** The least widths of the two drawings; the wide one is shown from 480 on. One alone serves every width. */
+  widths?: readonly [narrow: number, wide?: number];
 }
 
 const usual = [300, 480] as const;
@@ -27,12 +27,12 @@ export function Chart({ spec, summary, widths = usual }: ChartProps) {
 }
 
 export function Drawings({ spec, summary, widths = usual }: ChartProps) {
-  const [narrow, wide] = widths.map((width) => ({ __html: drawSvg(spec(width), summary) }));
+  const [narrow, wide] = widths.map((width) => ({ __html: drawSvg(spec(width ?? 0), summary) }));
   return (
     <div className={styles.drawings}>
       {/* biome-ignore-start lint/security/noDangerouslySetInnerHtml: written by fluidSvg, which escapes what it writes */}
-      <div className={styles.narrow} dangerouslySetInnerHTML={narrow} />
-      <div className={styles.wide} dangerouslySetInnerHTML={wide} />
+      <div className={wide ? styles.narrow : styles.only} dangerouslySetInnerHTML={narrow} />
+      {wide ? <div className={styles.wide} dangerouslySetInnerHTML={wide} /> : null}
       {/* biome-ignore-end lint/security/noDangerouslySetInnerHtml: see above */}
     </div>
   );

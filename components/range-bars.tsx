@@ -20,7 +20,7 @@ import {
 } from './theme.ts';
 import { niceEnd } from './ticks.ts';
 import { linked, measured, type Twin } from './twin.ts';
-import { valueTicks } from './value-ticks.ts';
+import { fittingTicks, valueTicks } from './value-ticks.ts';
 
 export interface RangeRow {
   label: string;
@@ -113,7 +113,7 @@ export function rangeBarsOptions({ rows, measure, words }: RangeBarsProps, width
       ),
       leftNames(names),
       ...columns.marks,
-      textBelow(ticks),
+      textBelow(fittingTicks(ticks, [0, end], inner)),
     ],
   });
 }
@@ -151,7 +151,7 @@ export function rangeBarsSummary({ rows, measure, words }: RangeBarsProps): stri
     const expected = band ? `${words.mid} ${shown(band.mid)}` : `${words.open} ${shown(open)}`;
     return `${label}: ${words.done} ${shown(done)}, ${expected}, ${words.target} ${shown(target)}`;
   });
-  return each.join('; ');
+  return each.join('; ') || `No ${words.label.toLowerCase()} is known`;
 }
 
 export function rangeBarsTable({ rows, measure, words }: RangeBarsProps): Twin {

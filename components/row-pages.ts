@@ -1,3 +1,4 @@
+import { AnswerError, answerErrorOf, type Failure, failureOf } from './answer-error.ts';
 import type { Shown } from './format.ts';
 
 export type TableRow = Record<string, Shown>;
@@ -15,12 +16,6 @@ export interface PartRequest {
 }
 
 export type FetchPart = (request: PartRequest, signal: AbortSignal) => Promise<Part>;
-
-/** Why rows are missing, in words; `id` finds it in the server's log. */
-export interface Failure {
-  message: string;
-  id: string | null;
-}
 
 /** What is known of a list at one moment; never changed, only replaced. */
 export interface Seen {
@@ -156,27 +151,12 @@ function pagesBetween(
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
 }
 
-/** An answer of the server that says what went wrong. */
-export class PartError extends Error {
-  readonly id: string | null;
-  constructor(message: string, id: string | null) {
-    super(message);
-    this.name = 'PartError';
-    this.id = id;
-  }
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof PartError) return { message: error.message, id: error.id };
-  return { message: 'The server cannot be reached.', id: null };
-}
-
 export interface Endpoint {
   url: string;
   params: Record<string, string>;
 }
 
-/** Asks `url?params&sort=&offset=&limit=` for `{ rows, count }`. Throws PartError with the server's words when it refuses. */
+/** Asks `url?params&sort=&offset=&limit=` for `{ rows, count }`. Throws AnswerError with the server's words when it refuses. */
 export const fetchFrom =
   ({ url, params }: Endpoint, send: typeof fetch = fetch): FetchPart =>
   async ({ sort, offset, limit }, signal) => {
@@ -190,16 +170,11 @@ export const fetchFrom =
       signal,
       headers: { accept: 'application/json' },
     });
-    const body: unknown = await answer.json().catch(() => null);
-    if (answer.ok && isPart(body)) return body;
-    throw errorOf(body, answer.status);
+    if (!answer.ok) throw await answerErrorOf(answer);
+    const body: unknown = await answer.json();
+    if (isPart(body)) return body;
+    throw new AnswerError('The server answered something that is not a list.', null);
   };
 
 const isPart = (body: unknown): body is Part =>
   typeof body === 'object' && body !== null && 'rows' in body && 'count' in body;
-
-function errorOf(body: unknown, status: number): PartError {
-  const { error } = (body ?? {}) as { error?: { message?: string; data?: { id?: string } } };
-  const message = error?.message ?? `The server answered ${status} without words.`;
-  return new PartError(message, error?.data?.id ?? null);
-}

@@ -21,7 +21,7 @@ import {
   tip,
 } from './theme.ts';
 import { niceEnd } from './ticks.ts';
-import { valueTicks } from './value-ticks.ts';
+import { fittingTicks, valueTicks } from './value-ticks.ts';
 import { linked, measured, type Twin } from './twin.ts';
 
 export interface StageBar {
@@ -66,7 +66,8 @@ export function stageBarsOptions({ bars, measure, words }: StageBarsProps, width
     width,
   );
   const margins = { top: 6, right: columns.width + 12, bottom: 26, left: column + 12 };
-  const count = Math.max(2, Math.floor((width - margins.left - margins.right) / 58));
+  const inner = width - margins.left - margins.right;
+  const count = Math.max(2, Math.floor(inner / 58));
   const end = niceEnd(Math.max(...bars.flatMap(valuesOf), 0), count * 2);
   const ticks = valueTicks(0, end, count, measure);
   const shown = (value: Quantity) => formatValue(value, measure.unit, { ...measure, exact: true });
@@ -96,7 +97,7 @@ export function stageBarsOptions({ bars, measure, words }: StageBarsProps, width
       dots(bars, 'solid', color.ink, color.surface),
       leftNames(names),
       ...columns.marks,
-      textBelow(ticks),
+      textBelow(fittingTicks(ticks, [0, end], inner)),
     ],
   });
 }

@@ -1,4 +1,6 @@
-import { formatValue, type Shown, type ShownUnit } from './format.ts';
+import { isOnRight, type Shown, type ShownUnit } from './format.ts';
+import styles from './table.module.css';
+import { ValueCell } from './value-cell.tsx';
 
 export interface TableColumn {
   name: string;
@@ -9,27 +11,27 @@ export interface TableColumn {
   href?: ((row: Record<string, Shown>) => string | null) | undefined;
 }
 
-const left: ShownUnit[] = ['text', 'date', 'instant'];
-
-/** Rows under a caption; numbers on the right, whole on hover. */
-export function Table({
-  caption,
-  columns,
-  rows,
-}: {
+export interface TableProps {
   caption: string;
+  /** The first names the row: it and the heads stay in view. */
   columns: TableColumn[];
   rows: Record<string, Shown>[];
-}) {
+  /** What is said instead of no rows. */
+  empty?: string | undefined;
+}
+
+/** Rows under a caption; numbers on the right, whole on hover. */
+export function Table({ caption, columns, rows, empty = 'There is nothing to show.' }: TableProps) {
+  if (!rows.length) return <p className={styles.empty}>{empty}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section className="scroll" tabIndex={0} aria-label={caption}>
-      <table>
-        <caption className="hidden">{caption}</caption>
+    <section className={styles.scroll} tabIndex={0} aria-label={caption}>
+      <table className={styles.table}>
+        <caption className={styles.caption}>{caption}</caption>
         <thead>
           <tr>
             {columns.map(({ name, label, unit }) => (
-              <th key={name} scope="col" data-right={!left.includes(unit) || undefined}>
+              <th key={name} scope="col" data-right={isOnRight(unit) || undefined}>
                 {label}
               </th>
             ))}
@@ -39,10 +41,8 @@ export function Table({
           {rows.map((row, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows come once and stay in their order
             <tr key={i}>
-              {columns.map((column) => (
-                <td key={column.name} data-right={!left.includes(column.unit) || undefined}>
-                  <Cell column={column} row={row} />
-                </td>
+              {columns.map((column, n) => (
+                <Cell key={column.name} column={column} row={row} isFirst={n === 0} />
               ))}
             </tr>
           ))}
@@ -52,11 +52,19 @@ export function Table({
   );
 }
 
-function Cell({ column, row }: { column: TableColumn; row: Record<string, Shown> }) {
-  const { name, unit, currency, href } = column;
-  const text = formatValue(row[name], unit, { currency });
-  const whole = formatValue(row[name], unit, { currency, exact: true });
-  const to = href?.(row);
-  if (to) return <a href={to}>{text}</a>;
-  return <span title={whole === text ? undefined : whole}>{text}</span>;
+interface CellProps {
+  column: TableColumn;
+  row: Record<string, Shown>;
+  isFirst: boolean;
+}
+
+function Cell({ column, row, isFirst }: CellProps) {
+  const value = <ValueCell value={row[column.name]} measure={column} href={column.href?.(row)} />;
+  const isRight = isOnRight(column.unit) || undefined;
+  if (!isFirst) return <td data-right={isRight}>{value}</td>;
+  return (
+    <th scope="row" data-right={isRight}>
+      {value}
+    </th>
+  );
 }

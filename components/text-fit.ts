@@ -26,6 +26,18 @@ export function shorten(text: string, width: number, size = 12): string {
   return `${letters.join('').trimEnd()}…`;
 }
 
+/** The text in lines no wider than that; a word that is wider alone is cut. */
+export function wrapped(text: string, width: number, size = 12): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const line = lines.at(-1);
+    const longer = line === undefined ? word : `${line} ${word}`;
+    if (line !== undefined && textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(shorten(word, width, size));
+  }
+  return lines;
+}
+
 /**
  * Moves positions apart until neighbours keep their distance, each as near to its own place as that allows. The order
  * is kept; positions stay between low and high as long as there is room for all.

@@ -144,6 +144,6 @@ export function hitRows<T>(
     insetBottom: -4,
     rx: 4,
     fill: 'transparent',
-    ariaLabel: 'hit',
+    className: 'hit',
   });
 }

@@ -91,6 +91,6 @@ export function hitTimes(
     title: ({ hit }) => hit?.title,
     href: ({ hit }) => hit?.href,
     fill: 'transparent',
-    ariaLabel: 'hit time',
+    className: 'hit-time',
   });
 }

@@ -1,10 +1,28 @@
 import { formatTicks, type Measure } from './format.ts';
+import { withoutOverlap } from './text-fit.ts';
 import type { Tick } from './theme.ts';
 import { niceTicks } from './ticks.ts';
 
 /** Ticks of a value axis between two round ends, in one unit. */
-export function valueTicks(low: number, high: number, count: number, measure: Measure): Tick[] {
-  const at = niceTicks(low, high, count);
+export const valueTicks = (low: number, high: number, count: number, measure: Measure): Tick[] =>
+  ticksAt(niceTicks(low, high, count), measure);
+
+/** Ticks at those places, in one unit. */
+export function ticksAt(at: readonly number[], measure: Measure): Tick[] {
   const texts = formatTicks(at, measure);
   return at.map((each, i) => ({ at: each, text: texts[i] ?? '' }));
+}
+
+/** Of the ticks below a picture those that stand free of each other. */
+export function fittingTicks(
+  ticks: readonly Tick[],
+  [low, high]: readonly [number, number],
+  inner: number,
+): Tick[] {
+  const spots = ticks.map((tick) => ({
+    at: ((tick.at - low) / (high - low || 1)) * inner,
+    text: tick.text,
+    tick,
+  }));
+  return withoutOverlap(spots).map(({ tick }) => tick);
 }

@@ -1,0 +1,170 @@
+import * as Plot from '@observablehq/plot';
+import { formatValue, type Measure } from './format.ts';
+import { noteColumns } from './notes.ts';
+import { Chart } from './plot.tsx';
+import {
+  color,
+  framed,
+  gridX,
+  hitRows,
+  leftNames,
+  nameColumn,
+  place,
+  type Quantity,
+  rowNumber,
+  rowsScale,
+  textBelow,
+  tip,
+} from './theme.ts';
+import { linked, measured, type Twin } from './twin.ts';
+import { fittingTicks, valueTicks } from './value-ticks.ts';
+
+export interface DotIntervalRow {
+  label: string;
+  /** None when too little is known to say. */
+  value: Quantity;
+  low: Quantity;
+  high: Quantity;
+  /** Words at the right, one per column; the last columns give way when it is narrow. */
+  notes: string[];
+  href?: string | undefined;
+}
+
+export interface DotIntervalProps {
+  rows: DotIntervalRow[];
+  measure: Measure;
+  /** Where values cannot be told apart: whose interval reaches into it is hollow and grey. */
+  band?: { low: Quantity; high: Quantity; label: string } | undefined;
+  words: { label: string; value: string; interval: string };
+  summary?: string | undefined;
+}
+
+/** A value per row with the interval it truly lies in, against a band in which nothing can be told apart. */
+export function DotInterval(props: DotIntervalProps) {
+  return (
+    <Chart
+      spec={(width) => dotIntervalOptions(props, width)}
+      summary={props.summary ?? dotIntervalSummary(props)}
+    />
+  );
+}
+
+export function dotIntervalOptions(props: DotIntervalProps, width: number) {
+  const { rows, measure, band } = props;
+  const { column, names } = nameColumn(
+    rows.map(({ label }) => label),
+    width,
+  );
+  const columns = noteColumns(
+    rows.map(({ notes }) => notes),
+    width,
+  );
+  const margins = { top: 6, right: columns.width + 12, bottom: 26, left: column + 16 };
+  const domain = domainOf(props);
+  const inner = width - margins.left - margins.right;
+  const count = Math.max(2, Math.floor(inner / 58));
+  const ticks = valueTicks(...domain, count, measure);
+  const known = rows.flatMap((row, i) =>
+    row.value === null ? [] : [{ ...row, i, isApart: isApart(row, band) }],
+  );
+  const ranged = known.filter(({ low, high }) => low !== null && high !== null);
+  const tone = ({ isApart: apart }: { isApart: boolean }) => (apart ? color.accent : color.faint);
+  return framed({ width, height: rows.length * 28 + 32 }, margins, {
+    x: { domain },
+    y: rowsScale(rows.length, 0.3),
+    marks: [
+      hitRows(rows, domain, margins, {
+        href: ({ href }) => href,
+        title: (row) => tipOf(row, props),
+      }),
+      band
+        ? Plot.rect([band], {
+            x1: ({ low }) => place(low),
+            x2: ({ high }) => place(high),
+            fill: 'color-mix(in srgb, var(--line) 55%, var(--surface))',
+          })
+        : null,
+      gridX(ticks),
+      Plot.ruleY(ranged, {
+        x1: ({ low }) => place(low),
+        x2: ({ high }) => place(high),
+        y: 'i',
+        stroke: tone,
+        strokeWidth: 2,
+      }),
+      Plot.dot(known, {
+        x: ({ value }) => place(value),
+        y: 'i',
+        r: 4,
+        fill: (row) => (row.isApart ? color.accent : color.surface),
+        stroke: tone,
+        strokeWidth: 1.5,
+      }),
+      Plot.text(rows, {
+        y: rowNumber,
+        text: ({ value }: DotIntervalRow) => (value === null ? '–' : ''),
+        frameAnchor: 'left',
+        textAnchor: 'start',
+        dx: 4,
+        fill: color.muted,
+      }),
+      leftNames(names),
+      ...columns.marks,
+      textBelow(fittingTicks(ticks, domain, inner)),
+    ],
+  });
+}
+
+/** Whether the interval lies wholly beside the band; without a band all are what they are. */
+export function isApart(
+  { low, high, value }: DotIntervalRow,
+  band: DotIntervalProps['band'],
+): boolean {
+  if (!band) return true;
+  return place(low ?? value) > place(band.high) || place(high ?? value) < place(band.low);
+}
+
+function domainOf({ rows, band }: DotIntervalProps): [number, number] {
+  const all = [...rows.flatMap(({ value, low, high }) => [value, low, high]), band?.low, band?.high]
+    .filter((each) => each !== null && each !== undefined)
+    .map(Number);
+  if (!all.length) return [0, 1];
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const room = (high - low || Math.abs(high) || 1) * 0.05;
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+}
+
+function tipOf(row: DotIntervalRow, { measure, band, words }: DotIntervalProps): string {
+  const shown = (value: Quantity) => formatValue(value, measure.unit, measure);
+  const { label, value, low, high, notes } = row;
+  return tip(
+    label,
+    `${words.value} ${shown(value)}`,
+    low !== null && high !== null && `${words.interval} ${shown(low)} to ${shown(high)}`,
+    band && value !== null && !isApart(row, band) && band.label,
+    notes.join(' · '),
+  );
+}
+
+export function dotIntervalSummary({ rows, measure, band, words }: DotIntervalProps): string {
+  const shown = (value: Quantity) => formatValue(value, measure.unit, measure);
+  const each = rows.map(({ label, value }) => `${label} ${shown(value)}`).join(', ') || 'none';
+  const apart = rows.filter((row) => row.value !== null && isApart(row, band));
+  const told = band
+    ? `; beside the band: ${apart.map(({ label }) => label).join(', ') || 'none'}`
+    : '';
+  return `${words.value} by ${words.label.toLowerCase()}: ${each}${told}`;
+}
+
+export function dotIntervalTable({ rows, measure, words }: DotIntervalProps): Twin {
+  return {
+    caption: `${words.value} by ${words.label.toLowerCase()}`,
+    columns: [
+      linked(words.label),
+      measured('value', words.value, measure),
+      measured('low', `${words.interval}, low`, measure),
+      measured('high', `${words.interval}, high`, measure),
+    ],
+    rows: rows.map(({ label, value, low, high, href }) => ({ label, value, low, high, href })),
+  };
+}
