@@ -99,6 +99,7 @@ function Shown({
   return (
     <Tile
       {...tile}
+      hasChart
       note={`From ${formatDay(moves.from)}, ${known}, to ${formatDay(moves.to)}; closes to the cent. A bar opens its opportunities`}
       table={<Table {...waterfallTable(props)} />}
     >

@@ -58,6 +58,7 @@ export default async function Outlook({ searchParams }: { searchParams: Promise<
           {(rows) => (
             <Tile
               {...coming}
+              hasChart
               query={toQuery(view, metrics)}
               table={<Numbers rows={rows} receipt={receipt} />}
             >

@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
 import type { QueryInput } from '#warehouse/query.ts';
+import { ExportMenu } from '#components/export-menu.tsx';
 import { exportHref } from './view.ts';
+import { periodInWords } from './words.ts';
 
 export interface TileProps {
-  title: ReactNode;
+  title: string;
   /** How to read it: unit, rule, how sure. */
   note: ReactNode;
   /** Columns of twelve. */
@@ -12,34 +14,51 @@ export interface TileProps {
   table?: ReactNode;
   /** What is shown, as files. */
   query?: QueryInput;
+  /** It shows a chart, which can be taken as a picture. */
+  hasChart?: boolean;
   children: ReactNode;
 }
 
-/** One finding: its title, how to read it, what it shows, its numbers as a table and as files. */
-export function Tile({ title, note, span = 6, table, query, children }: TileProps) {
+/** One finding: its title, how to read it, what it shows, its numbers as a table, as files and as a picture. */
+export function Tile({ title, note, span = 6, table, query, hasChart, children }: TileProps) {
   return (
     <section className="tile" data-span={span}>
       <header>
         <h2>{title}</h2>
         <p className="muted">{note}</p>
       </header>
+      {query || hasChart ? (
+        <ExportMenu
+          name={title}
+          csv={query && exportHref('answer', 'csv', query)}
+          parquet={query && exportHref('answer', 'parquet', query)}
+          circumstance={query && circumstanceOf(query)}
+          hasChart={hasChart}
+        />
+      ) : null}
       {children}
-      {table || query ? (
+      {table ? (
         <footer>
-          {table ? (
-            <details>
-              <summary>Table</summary>
-              {table}
-            </details>
-          ) : null}
-          {query ? (
-            <span>
-              <a href={exportHref('answer', 'csv', query)}>CSV</a>{' '}
-              <a href={exportHref('answer', 'parquet', query)}>Parquet</a>
-            </span>
-          ) : null}
+          <details>
+            <summary>Table</summary>
+            {table}
+          </details>
         </footer>
       ) : null}
     </section>
   );
+}
+
+/** What a picture that left the page must still say of itself. */
+function circumstanceOf({ period = 'all', asOf, knownAt, where = {}, rate }: QueryInput): string {
+  const filters = Object.entries(where).map(
+    ([name, values]) => `${name}: ${values.map((value) => value ?? 'none').join(', ')}`,
+  );
+  return [
+    periodInWords(period),
+    asOf ? `as of ${asOf}` : 'as of the newest extract',
+    knownAt ? `known at ${knownAt}` : 'as known now',
+    `${rate ?? 'plan'} rates`,
+    ...filters,
+  ].join(' · ');
 }

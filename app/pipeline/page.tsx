@@ -78,6 +78,7 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
           {(answer) => (
             <Tile
               {...tiles.stages}
+              hasChart
               query={stageQuery}
               table={
                 <NumberTable
@@ -100,6 +101,7 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
           {(answer) => (
             <Tile
               {...tiles.trend}
+              hasChart
               note={`Open value of all periods by stage, weekly, ${answer.currency}`}
             >
               <Weeks answer={answer} stages={options.values.stage ?? []} />
