@@ -375,3 +375,58 @@ export interface Since extends Bridge {
   sinceKnownAt: string;
   top: Row[];
 }
+
+/** What was rewritten about the past between an earlier load and now; every delta is the sum of its reasons. */
+export interface Rewritten extends Circumstance {
+  since: string;
+  sinceKnownAt: string;
+  /** Numbers of past months or weeks that are told otherwise now, newest first. */
+  numbers: RewrittenNumber[];
+  /** What was edited, newest knowledge first; `editCount` says how many there are. */
+  edits: RewrittenEdit[];
+  editCount: number;
+}
+
+export interface RewrittenNumber {
+  metric: string;
+  label: string;
+  /** First and last day of the month or week. */
+  begins: string;
+  day: string;
+  /** As known then, and as known now. */
+  was: string;
+  is: string;
+  delta: string;
+  reasons: { reason: string; label: string; delta: string; count: number }[];
+}
+
+/** One attribute of an opportunity (or account) told otherwise: from when on it is so, and when that was learned. */
+export interface RewrittenEdit {
+  object: 'opportunity' | 'account';
+  id: string;
+  name: string | null;
+  reason: string;
+  label: string;
+  attribute: string;
+  old: string | null;
+  new: string | null;
+  at: string | null;
+  knownAt: string;
+}
+
+/** Pipeline that vanished; `count` and `value` are over all rows asked for, `totals` over all kinds. */
+export interface Vanished extends Circumstance {
+  totals: {
+    kind: 'deleted' | 'merged' | 'cloned';
+    count: number;
+    value: string;
+    ageDays: number;
+  }[];
+  count: number;
+  value: string;
+  /** opportunity, name, account, salesman, team, kind, cause, was, value, at, detectedAt, into, intoName, clonedAt, ageDays. */
+  rows: Row[];
+  winRate: number | null;
+  /** Had no closed one been deleted, and none been lost only to be made again. */
+  winRateWithout: number | null;
+}

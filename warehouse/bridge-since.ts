@@ -41,7 +41,8 @@ export async function readSince(source: Source, viewer: Viewer, input: SinceInpu
   };
 }
 
-async function loadBy(
+/** The newest load by an instant: as of when its extract was taken, and when it was known; naive UTC. */
+export async function loadBy(
   { reader, settings }: Source,
   since: string,
 ): Promise<{ asOf: string; knownAt: string }> {

@@ -12,12 +12,14 @@ import type {
   Options,
   QuarantineRow,
   Receipt,
+  Rewritten,
   Row,
   RowsAnswer,
   SearchHit,
   Since,
   SnapshotItem,
   Status,
+  Vanished,
   Waterfall,
 } from './answers.ts';
 import { toArrow } from './arrow.ts';
@@ -35,6 +37,8 @@ import { type ListRequest, listOpportunities } from './opportunity-list.ts';
 import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
 import type { QueryInput } from './query.ts';
+import { readRewritten, readRewrittenRows } from './rewritten.ts';
+import type { RewrittenInput, RewrittenRowsInput } from './rewritten-request.ts';
 import {
   findCurrent,
   listSnapshots,
@@ -44,6 +48,8 @@ import {
   verifySnapshot,
 } from './snapshot.ts';
 import * as status from './status.ts';
+import { readVanished } from './vanished.ts';
+import type { VanishedInput } from './vanished-request.ts';
 import { readWaterfall } from './waterfall.ts';
 import type { WaterfallInput, WaterfallRowsInput } from './waterfall-request.ts';
 import { readWaterfallRows } from './waterfall-rows.ts';
@@ -70,6 +76,11 @@ export interface Warehouse {
   bridgeRows(viewer: Viewer, input: BridgeRowsInput): Promise<MovedRows>;
   /** What changed in a number since somebody looked. */
   since(viewer: Viewer, input: SinceInput): Promise<Since>;
+  /** What is told otherwise of the past than at an earlier load. */
+  rewritten(viewer: Viewer, input: RewrittenInput & { limit?: number }): Promise<Rewritten>;
+  rewrittenRows(viewer: Viewer, input: RewrittenRowsInput): Promise<MovedRows>;
+  /** What was deleted, merged, or closed and made again. */
+  vanished(viewer: Viewer, input: VanishedInput): Promise<Vanished>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -142,6 +153,9 @@ export function openWarehouse(dataDir: string): Warehouse {
     bridge: (viewer, input) => using((s) => readBridge(s, viewer, input)),
     bridgeRows: (viewer, input) => using((s) => readBridgeRows(s, viewer, input)),
     since: (viewer, input) => using((s) => readSince(s, viewer, input)),
+    rewritten: (viewer, input) => using((s) => readRewritten(s, viewer, input)),
+    rewrittenRows: (viewer, input) => using((s) => readRewrittenRows(s, viewer, input)),
+    vanished: (viewer, input) => using((s) => readVanished(s, viewer, input)),
     options: (viewer) =>
       using((s) =>
         s.once(`options ${JSON.stringify(viewer)}`, () => options.readOptions(s, viewer)),

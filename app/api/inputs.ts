@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { querySchema } from '#warehouse/query.ts';
+import { rewrittenSchema } from '#warehouse/rewritten-request.ts';
 
 export {
   bridgeRowsSchema as bridgeRows,
   bridgeSchema as bridge,
 } from '#warehouse/bridge-request.ts';
 export { sinceSchema as since } from '#warehouse/bridge-since.ts';
+export { rewrittenRowsSchema as rewrittenRows } from '#warehouse/rewritten-request.ts';
+export { vanishedSchema as vanished } from '#warehouse/vanished-request.ts';
 export {
   waterfallRowsSchema as waterfallRows,
   waterfallSchema as waterfall,
@@ -41,3 +44,6 @@ export const trend = z.strictObject({ query: querySchema, weeks: z.int().min(2).
 export const search = z.strictObject({ text });
 export const changes = z.strictObject({ limit: limit.default(20) });
 export const quarantine = z.strictObject({ limit: limit.default(100), object: text.optional() });
+
+/** `limit` bounds the list of edits only. */
+export const rewritten = rewrittenSchema.extend({ limit: limit.default(200) });

@@ -50,6 +50,15 @@ export const appRouter = router({
   since: procedure
     .input(inputs.since)
     .query(({ ctx, input }) => ctx.warehouse.since(ctx.viewer, input)),
+  rewritten: procedure
+    .input(inputs.rewritten)
+    .query(({ ctx, input }) => ctx.warehouse.rewritten(ctx.viewer, input)),
+  rewrittenRows: procedure
+    .input(inputs.rewrittenRows)
+    .query(({ ctx, input }) => ctx.warehouse.rewrittenRows(ctx.viewer, input)),
+  vanished: procedure
+    .input(inputs.vanished)
+    .query(({ ctx, input }) => ctx.warehouse.vanished(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),
