@@ -23,7 +23,8 @@ export function ListForm({
   const [text, setText] = useState(search);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  const find = (wanted: string) => go(hrefOf(path, params, { search: wanted || null }));
+  const find = (wanted: string) =>
+    go(hrefOf(path, params, { search: wanted || null, sort: sortNow() }));
   return (
     <search>
       <form
@@ -56,7 +57,14 @@ export function ListForm({
                 key={each}
                 type="button"
                 aria-pressed={each === outcome}
-                onClick={() => go(hrefOf(path, params, { outcome: each === 'open' ? null : each }))}
+                onClick={() =>
+                  go(
+                    hrefOf(path, params, {
+                      outcome: each === 'open' ? null : each,
+                      sort: sortNow(),
+                    }),
+                  )
+                }
               >
                 {each}
               </button>
@@ -70,3 +78,6 @@ export function ListForm({
     </search>
   );
 }
+
+/** The order that the table wrote into the address since the page came. */
+const sortNow = (): string | null => new URLSearchParams(window.location.search).get('sort');

@@ -100,7 +100,7 @@ function Shown({
     <Tile
       {...tile}
       hasChart
-      note={`From ${formatDay(moves.from)}, ${known}, to ${formatDay(moves.to)}; closes to the cent. A bar opens its opportunities`}
+      note={`From ${formatDay(moves.from)}, ${known}, to ${formatDay(moves.to)}, overdue ones included`}
       table={<Table {...waterfallTable(props)} />}
     >
       <Waterfall {...props} />

@@ -85,7 +85,7 @@ type Receipt = (metric: string, period?: string) => string;
 const coming = {
   span: 7,
   title: 'This and the coming periods',
-  note: 'Won, then open weighted by experience, against the quota. Weighted is the chance ever to win, not a forecast',
+  note: 'Won, then open weighted by experience (the chance ever to win), against the quota',
 } as const;
 const needing = {
   span: 4,
@@ -149,7 +149,7 @@ function Numbers({ rows, receipt }: { rows: Row[]; receipt: Receipt }) {
   );
 }
 
-const most = 8;
+const most = 7;
 
 function Largest({ page: { params, view, ask, options } }: { page: Opened }) {
   const { asOf, knownAt, where, period } = view;

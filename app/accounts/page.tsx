@@ -1,6 +1,6 @@
 import { DataTable } from '#components/data-table.tsx';
 import { formatValue } from '#components/format.ts';
-import { hrefTemplate, pageSize } from '../list.ts';
+import { hrefTemplate, listColumns, pageSize } from '../list.ts';
 import { ListForm } from '../list-form.tsx';
 import { openPage } from '../open.ts';
 import { Shell } from '../shell.tsx';
@@ -36,11 +36,7 @@ export default async function Accounts({ searchParams }: { searchParams: Promise
           <DataTable
             key={search}
             caption="Accounts"
-            columns={list.columns.map((column) =>
-              column.name === 'name'
-                ? { ...column, hrefTemplate: hrefTemplate(`${path}/{account}`, lasting(params)) }
-                : column,
-            )}
+            columns={listColumns(list.columns, hrefTemplate(`${path}/{account}`, lasting(params)))}
             hidden={['account']}
             rows={list.rows}
             count={list.count}

@@ -5,7 +5,7 @@ import { openPage } from '../open.ts';
 import { Shell } from '../shell.tsx';
 import { exportHref, isPast, lasting, one, type Params } from '../view.ts';
 import { periodInWords } from '../words.ts';
-import { hrefTemplate, pageSize } from '../list.ts';
+import { hrefTemplate, listColumns, pageSize } from '../list.ts';
 
 const path = '/opportunities';
 const outcomes = ['open', 'won', 'lost', 'all'] as const;
@@ -48,15 +48,19 @@ export default async function Opportunities({ searchParams }: { searchParams: Pr
           <DataTable
             key={JSON.stringify(request)}
             caption="Opportunities"
-            columns={list.columns.map((column) =>
-              column.name === 'name'
-                ? {
-                    ...column,
-                    hrefTemplate: hrefTemplate(`${path}/{opportunity}`, lasting(params)),
-                  }
-                : column,
+            columns={listColumns(
+              list.columns,
+              hrefTemplate(`${path}/{opportunity}`, lasting(params)),
             )}
-            hidden={['opportunity', 'currency', 'region', 'type', 'leadSource']}
+            hidden={[
+              'opportunity',
+              'accountId',
+              'team',
+              'pipeline',
+              'outcome',
+              'agreed',
+              'createdOn',
+            ]}
             rows={list.rows}
             count={list.count}
             pageSize={pageSize}

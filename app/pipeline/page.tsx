@@ -170,12 +170,12 @@ const tiles = {
     note: 'By the day of the move to a closed stage',
   },
   needs: {
-    span: 4,
+    span: 6,
     title: 'What needs somebody',
     note: 'Open, but the close date has passed or is not known; not in the open value above',
   },
   created: {
-    span: 4,
+    span: 6,
     title: 'Created in the period, and sizes',
     note: 'Created by the amount seven days after creation; sizes of what is open for the period',
   },
