@@ -62,7 +62,7 @@ export function dotIntervalOptions(props: DotIntervalProps, width: number) {
   const margins = { top: 6, right: columns.width + 12, bottom: 26, left: column + 16 };
   const domain = domainOf(props);
   const inner = width - margins.left - margins.right;
-  const count = Math.max(2, Math.floor(inner / 58));
+  const count = Math.max(3, Math.floor(inner / 58));
   const ticks = valueTicks(...domain, count, measure);
   const known = rows.flatMap((row, i) =>
     row.value === null ? [] : [{ ...row, i, isApart: isApart(row, band) }],
