@@ -100,7 +100,7 @@ const cell = fc.string({
 const written = (value: string, always: boolean) =>
   always || /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 
-test('whatever a correct writer writes is read back', { timeout: 60_000 }, async () => {
+test('whatever a correct writer writes is read back', { timeout: 240_000 }, async () => {
   const table = fc.array(fc.tuple(cell, cell, cell, fc.boolean()), { minLength: 1, maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(table, async (records) => {

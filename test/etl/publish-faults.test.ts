@@ -35,7 +35,7 @@ const started = (...rest: string[]): Promise<Ended> =>
   });
 
 test('REL-6: of ten that open at once one holds the lock and nine name it; the lock dies with its holder', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const ten = await Promise.all(Array.from({ length: 10 }, () => started('hold', folder)));
   const holders = ten.filter(({ output }) => output === 'holding\n');
@@ -71,7 +71,7 @@ const isPublished = (point: string) =>
 
 test.each(tried)(
   'REL-1: killed at %s, the current snapshot is whole and the next load goes through',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (point) => {
     await within(folder, (control) => loadOnce(control, 1));
     expect((await started('load', folder, '2', point)).status).toBeNull();
@@ -104,7 +104,7 @@ test.each(tried)(
 );
 
 test('REL-7: a limit on file size ends the load with its reason, publishing nothing', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   await within(folder, (control) => loadOnce(control, 1));
   const command = `ulimit -f 40; exec "${process.execPath}" ${args('load', folder, '2')
@@ -120,7 +120,7 @@ test('REL-7: a limit on file size ends the load with its reason, publishing noth
 });
 
 test('REL-7: a full disk ends the load with its reason, publishing nothing', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, (context) => {
   mkdirSync(join(folder, 'disk'));
   const disk = join(folder, 'disk');
@@ -139,7 +139,7 @@ test('REL-7: a full disk ends the load with its reason, publishing nothing', {
 });
 
 test('REL-7: a read-only directory ends the load with its reason', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, (context) => {
   const fixed = join(folder, 'fixed');
   mkdirSync(fixed);

@@ -185,7 +185,7 @@ test('ETL-27 the same input gives the same content, at another time and twice', 
 });
 
 test('ETL-30 every quirk of the demo company arrives in the warehouse', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-quirks-'));
   try {
