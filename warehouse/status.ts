@@ -1,6 +1,5 @@
 import type { CheckResult, LoadSummary, QuarantineRow, Status } from './answers.ts';
 import type { Source } from './ask.ts';
-import { crmObjects } from './crm.ts';
 import { isoInstant } from './period.ts';
 
 const instant = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
@@ -10,14 +9,7 @@ export async function readStatus({ reader, snapshot, settings }: Source): Promis
   const sources = await reader.all(
     `select source, ${instant('fresh_at')} as "freshAt", error from source_state order by source`,
   );
-  const objects = Object.keys(crmObjects);
-  const counted = await reader.all(
-    objects
-      .map(
-        (o) => `select '${o}' as object, count(distinct record_key)::integer as n from fact_${o}`,
-      )
-      .join(' union all '),
-  );
+  const counted = await reader.all('select object, n from object_count');
   return {
     company: settings.company,
     snapshot,

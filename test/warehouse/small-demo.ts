@@ -14,6 +14,7 @@ import { openWarehouse, type Warehouse } from '#warehouse/warehouse.ts';
 
 /** The demo company at a twentieth of its size, loaded; it can grow by a week. */
 export interface SmallDemo {
+  dataDir: string;
   warehouse: Warehouse;
   ask(query: QueryInput): Promise<Row[]>;
   nextWeek(at: string): Promise<void>;
@@ -31,6 +32,7 @@ export async function loadSmallDemo(seed: number, at: string): Promise<SmallDemo
   await load(at);
   const warehouse = openWarehouse(dataDir);
   return {
+    dataDir,
     warehouse,
     ask: async (query) => (await warehouse.answer(localViewer, query)).rows,
     nextWeek: async (instant) => {
