@@ -5,6 +5,6 @@ const opened = globalThis as typeof globalThis & { plumblineWarehouse?: Warehous
 
 /** The installation, opened once per process; Next loads a module several times, the process has one. */
 export function warehouse(): Warehouse {
-  opened.plumblineWarehouse ??= openWarehouse(env.dataDir);
+  opened.plumblineWarehouse ??= openWarehouse(env.dataDir, { verify: 'behind' });
   return opened.plumblineWarehouse;
 }

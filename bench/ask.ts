@@ -13,7 +13,7 @@ export interface AskMeasure {
 async function run(dataDir: string, part: string): Promise<AskMeasure> {
   const snapshot = findCurrent(dataDir);
   if (!snapshot) throw new Error(`${dataDir} has no snapshot`);
-  const warehouse = openWarehouse(dataDir);
+  const warehouse = openWarehouse(dataDir, { cacheBytes: 0 });
   const db = await openRaw(snapshot.path);
   const found: QuestionMeasure[] = [];
   for (const question of questions.filter((q) => q.name.includes(part))) {

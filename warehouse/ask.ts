@@ -1,6 +1,6 @@
 import type { Viewer } from './access.ts';
 import type { Answer, Cell, Circumstance, Column, Receipt, Row, RowsAnswer } from './answers.ts';
-import { compileAnswer, compileProof, compileRows } from './compile.ts';
+import { compileAnswer, compileRows, readProof } from './compile.ts';
 import {
   checkNames,
   columnOf,
@@ -59,8 +59,10 @@ export async function toQuestion(
 /** One row per combination of the dimensions, with the circumstances and what must be said beside the numbers. */
 export async function answer(source: Source, viewer: Viewer, input: QueryInput): Promise<Answer> {
   const question = await toQuestion(source, viewer, input);
-  const now = await numbers(source, question);
-  const before = question.query.compare ? await numbers(source, compared(question)) : null;
+  const [now, before] = await Promise.all([
+    numbers(source, question),
+    question.query.compare ? numbers(source, compared(question)) : null,
+  ]);
   const columns = columnsOf(question);
   const rows = before ? beside(question, now.rows, before.rows) : now.rows;
   if (before)
@@ -105,39 +107,44 @@ export async function trend(
 
 /** The rows behind one number, with the proof that they make it. */
 export async function rows(source: Source, viewer: Viewer, input: QueryInput): Promise<RowsAnswer> {
+  return (await proved(source, viewer, input)).found;
+}
+
+/** Two statements at once: the number as every page asks for it, and the facts with what they make. */
+async function proved(
+  source: Source,
+  viewer: Viewer,
+  input: QueryInput,
+): Promise<{ question: Question; name: MetricName; found: RowsAnswer }> {
   const question = await toQuestion(source, viewer, { ...input, by: [], sort: undefined });
   const [name] = question.metrics;
   if (question.metrics.length !== 1 || !name)
     throw new WarehouseError('wrong-use', 'Rows stand behind one metric; ask for exactly one');
   const { text, values } = compileRows(question, question.query.limit ?? null);
-  const found = (await source.reader.all(text, values)).map((row) =>
-    plain(row, name, metrics[name]),
-  );
-  const whole = await numbers(source, question);
-  const proof = compileProof(question);
-  const proved = (await source.reader.all(proof.text, proof.values))[0] ?? {};
-  const total = whole.rows[0]?.[name] ?? null;
-  const sum = await proofOf(name, metrics[name], proved, whole.parts);
-  return {
+  const [whole, facts] = await Promise.all([
+    numbers(source, question),
+    source.reader.all(text, values),
+  ]);
+  const { rows: list, proof } = readProof(facts);
+  const total = (whole.rows[0]?.[name] ?? null) as string | number | null;
+  const sum = proofOf(name, metrics[name], proof, whole.parts) as string | number | null;
+  const found: RowsAnswer = {
     ...circumstance(source, question),
     notes: whole.notes,
     columns: rowColumns(name, question),
-    rows: found,
-    count: Number(proved.facts),
-    sum: sum as string | number | null,
-    total: total as string | number | null,
+    rows: list.map((row) => plain(row, name, metrics[name])),
+    count: Number(proof.facts),
+    sum,
+    total,
     adds: same(sum, total),
   };
+  return { question, name, found };
 }
 
 /** Everything that proves one number: definition, filters, statement, rows, sum. */
 export async function receipt(source: Source, viewer: Viewer, input: QueryInput): Promise<Receipt> {
-  const found = await rows(source, viewer, {
-    ...input,
-    limit: Math.min(input.limit ?? 1000, 1000),
-  });
-  const question = await toQuestion(source, viewer, { ...input, by: [], sort: undefined });
-  const name = question.metrics[0] as MetricName;
+  const limit = Math.min(input.limit ?? 1000, 1000);
+  const { question, name, found } = await proved(source, viewer, { ...input, limit });
   const metric: Metric = metrics[name];
   const { text, values } = compileAnswer(question);
   return {
@@ -327,15 +334,14 @@ function plain(row: Record<string, unknown>, name: string, metric: Metric): Row 
 const isMoneyShare = (metric: Metric): boolean =>
   metric.unit === 'money' || metric.share.includes('money');
 
-async function proofOf(
+function proofOf(
   name: string,
   metric: Metric,
-  proved: Record<string, unknown>,
+  proof: Record<string, unknown>,
   parts: Record<string, unknown>,
-): Promise<Cell> {
-  return (
-    numberOf(name, metric, metric.with ? { ...parts, ...proved } : proved, { by: [] })[name] ?? null
-  );
+): Cell {
+  const all = metric.with ? { ...parts, ...proof } : proof;
+  return numberOf(name, metric, all, { by: [] })[name] ?? null;
 }
 
 const same = (a: Cell, b: Cell): boolean =>

@@ -41,31 +41,58 @@ export function compileAnswer(question: Question): Statement {
   );
 }
 
-/** The facts behind one metric, each with its own share of the number, largest first. */
+/**
+ * The facts behind one metric, each with its own share of the number, largest first; beside each how many there are in
+ * all and the number made of their shares alone, as `PROOF …`. Without facts there is one row with the proof only.
+ */
 export function compileRows(question: Question, limit: number | null): Statement {
   const name = question.metrics[0] as MetricName;
   const metric: Metric = metrics[name];
-  const columns = `opportunity_id as opportunity, name, account, salesman, stage, close_day as "closeOn", (${metric.share}) as "${name}"`;
-  const body = `select ${columns} from ${metric.from}_fact where ${metric.where} order by "${name}" desc nulls last, opportunity_id, "closeOn", salesman${limit === null ? '' : ` limit ${limit}`}`;
-  return statement(factSteps(question, [metric.from]), raw(body));
-}
-
-/** How many facts stand behind one metric, and the number made of their shares alone. */
-export function compileProof(question: Question): Statement {
-  const name = question.metrics[0] as MetricName;
-  const metric: Metric = metrics[name];
-  const columns =
+  const made =
     metric.aggregate === 'combine'
       ? Object.entries(metric.parts ?? {}).map(
-          ([part, text]) => `${counted(text, question)} as "${name} ${part}"`,
+          ([part, text]) => `${counted(text, question)} as "${proof}${name} ${part}"`,
         )
-      : [`${aggregate(metric, question, '')} as "${name}"`];
+      : [`${aggregate(metric, question, '')} as "${proof}${name}"`];
+  const columns = `opportunity_id as opportunity, name, account, salesman, stage, close_day as "closeOn", (${metric.share}) as "${name}"`;
+  const order = `"${name}" desc nulls last, opportunity, "closeOn", salesman`;
   return statement(
-    factSteps(question, [metric.from]),
-    raw(
-      `select count(*)::integer as facts, ${columns.join(', ')} from ${metric.from}_fact where ${metric.where}`,
-    ),
+    [
+      ...factSteps(question, [metric.from]),
+      step('behind', raw(`select * from ${metric.from}_fact where ${metric.where}`)),
+      step(
+        'proof',
+        raw(`select count(*)::integer as "${proof}facts", ${made.join(', ')} from behind`),
+      ),
+      step(
+        'shown',
+        raw(
+          `select true as "${proof}shown", ${columns} from behind order by ${order}${limit === null ? '' : ` limit ${limit}`}`,
+        ),
+      ),
+    ],
+    raw(`select * from proof left join shown on true order by ${order}`),
   );
+}
+
+/** What columns about all facts begin with, apart from those of one. */
+const proof = 'PROOF ';
+
+/** Rows of `compileRows` taken apart. */
+export function readProof(found: Record<string, unknown>[]): {
+  rows: Record<string, unknown>[];
+  proof: Record<string, unknown>;
+} {
+  const part = (row: Record<string, unknown>, of: boolean) =>
+    Object.fromEntries(
+      Object.entries(row)
+        .filter(([key]) => key.startsWith(proof) === of)
+        .map(([key, value]) => [of ? key.slice(proof.length) : key, value]),
+    );
+  return {
+    rows: found.filter((row) => row[`${proof}shown`] === true).map((row) => part(row, false)),
+    proof: part(found[0] ?? {}, true),
+  };
 }
 
 const eachOnce = 'count(distinct opportunity_id)';

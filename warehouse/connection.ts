@@ -1,27 +1,25 @@
-import {
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBResultReader,
-  type DuckDBValue,
-} from '@duckdb/node-api';
-import { WarehouseError } from './errors.ts';
+import { availableParallelism } from 'node:os';
+import { DuckDBInstance, type DuckDBResult, type DuckDBValue } from '@duckdb/node-api';
+import { openCache } from './cache.ts';
+import { openPool } from './pool.ts';
 
 /** One snapshot, opened for reading only. */
 export interface Reader {
-  /** Rows as plain values: decimals and big integers as text. */
+  /** Rows as plain values, frozen: decimals and big integers as text. */
   all(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** The whole result, for columns. */
-  read(sql: string, values?: unknown[]): Promise<DuckDBResultReader>;
+  /** Hands the result over as it streams; only good until the work is done. */
+  stream<T>(sql: string, values: unknown[], work: (result: DuckDBResult) => Promise<T>): Promise<T>;
   close(): void;
 }
 
 const deadline = 30_000;
 
 /** Opens a snapshot file with every door closed: no writing, no files, no extensions, no settings. */
-export async function openReader(path: string): Promise<Reader> {
+export async function openReader(path: string, cacheBytes: number): Promise<Reader> {
+  const cores = availableParallelism();
   const instance = await DuckDBInstance.create(path, {
     access_mode: 'READ_ONLY',
-    threads: '2',
+    threads: String(cores),
     memory_limit: '4GB',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -42,46 +40,24 @@ export async function openReader(path: string): Promise<Reader> {
   ])
     await setup.run(setting);
   setup.closeSync();
-  const read = (sql: string, values: unknown[] = []) =>
-    withDeadline(instance, sql, (db) => db.runAndReadAll(sql, values as DuckDBValue[]));
+  const pool = openPool(instance, poolSize(cores), deadline);
+  const cache = openCache(cacheBytes);
+  const rows = (sql: string, values: unknown[]) =>
+    pool.use(sql, async (db) => {
+      const found = await db.runAndReadAll(sql, values as DuckDBValue[]);
+      return found.getRowObjectsJson() as Record<string, unknown>[];
+    });
   return {
-    read,
-    all: async (sql, values) =>
-      (await read(sql, values)).getRowObjectsJson() as Record<string, unknown>[],
-    close: () => instance.closeSync(),
+    all: (sql, values = []) =>
+      cache.rows(`${sql}\n${JSON.stringify(values)}`, () => rows(sql, values)),
+    stream: (sql, values, work) =>
+      pool.use(sql, async (db) => work(await db.stream(sql, values as DuckDBValue[]))),
+    close: () => {
+      pool.close();
+      instance.closeSync();
+    },
   };
 }
 
-/** Runs on a connection of its own; interrupts again and again after the deadline until the query ends. */
-async function withDeadline<T>(
-  instance: DuckDBInstance,
-  sql: string,
-  work: (db: DuckDBConnection) => Promise<T>,
-): Promise<T> {
-  const db = await instance.connect();
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    const again = setInterval(() => db.interrupt(), 50);
-    timers.add(again);
-  }, deadline);
-  const timers = new Set<NodeJS.Timeout>([timer]);
-  try {
-    return await work(db);
-  } catch (cause) {
-    if (late)
-      throw new WarehouseError(
-        'too-slow',
-        `The question took longer than ${deadline / 1000} s; ask for a shorter period or fewer dimensions`,
-        { sql, cause },
-      );
-    throw new WarehouseError(
-      'query-failed',
-      `The question could not be answered: ${(cause as Error).message}`,
-      { sql, cause },
-    );
-  } finally {
-    for (const one of timers) clearTimeout(one);
-    db.closeSync();
-  }
-}
+/** Each running query holds a thread of libuv, of which there are four unless told otherwise. */
+const poolSize = (cores: number): number => Math.min(cores * 2, 4);

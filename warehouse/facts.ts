@@ -73,7 +73,7 @@ export function baseSql(question: Question, fact: FactName): SQL {
   const inTime = sql`${during(question)} and ${pushedPeriod(question, fact)}`;
   switch (fact) {
     case 'open':
-      return sql`select *, close_on as close_day, close_on as period_on, null::integer as days from ${openRows(question)} as o where ${wanted}`;
+      return sql`select *, close_on as close_day, close_on as period_on, null::integer as days from ${openRows(question)} as o where ${wanted} and ${pushedPeriod(question, fact)}`;
     case 'closing':
       return sql`select * from (select *, closed_on as close_day, closed_on as period_on, closed_on - created_on as days from ${closings(question)} as c where ${inTime}) where ${wanted}`;
     case 'creation':
@@ -83,16 +83,24 @@ export function baseSql(question: Question, fact: FactName): SQL {
   }
 }
 
-/** Closings and creations outside the period are left out before anything else, when no metric asks for them. */
+/** What lies outside the period is left out before anything else, when no metric asks for it. */
 function pushedPeriod({ metrics: names, period: { from, to } }: Question, fact: FactName): SQL {
   const mine = names
     .map((name): Metric => metrics[name])
     .filter((m) => m.from === fact || m.with === fact);
   const bound = (m: Metric) => m.from !== fact || /^in_period( and (?!.*\bor\b)|$)/.test(m.where);
   if (from === null || !mine.every(bound)) return raw('true');
-  const day = raw(fact === 'closing' ? 'closed_on' : 'created_on');
+  const day = raw(dayOf[fact]);
   return sql`${day} >= ${from}::date and ${day} < ${to}::date`;
 }
+
+/** The day that tells whether a fact is in the period. */
+const dayOf: Record<FactName, string> = {
+  open: 'close_on',
+  closing: 'closed_on',
+  creation: 'created_on',
+  quota: 'month_start',
+};
 
 export function openRows(question: Question): SQL {
   if (question.weeks)

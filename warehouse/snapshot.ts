@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { constants, setPriority } from 'node:os';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { WarehouseError } from './errors.ts';
 
@@ -95,23 +98,16 @@ export function findPrevious(dataDir: string, id: string): Snapshot | null {
   return listSnapshots(dataDir).find((snapshot) => snapshot.id < id) ?? null;
 }
 
-/**
- * Reads the whole file and compares its hash with the published one. Only for files that are not open in this
- * process: reading one would drop DuckDB's lock.
- */
-export async function verifySnapshot(dataDir: string, id: string): Promise<Verdict> {
+/** What can be told of a snapshot without reading it: pointer, manifest, size, nothing unpublished beside it. */
+export function checkSnapshot(dataDir: string, id: string): Verdict {
   const { file } = snapshotPaths(dataDir);
   try {
-    const current = maybeCurrentId(dataDir) === id ? findCurrent(dataDir) : null;
-    const manifest = current?.manifest ?? parseManifest(dataDir, id, readManifest(dataDir, id));
+    const { bytes } = publishedManifest(dataDir, id);
     if (existsSync(`${file(id)}.wal`))
       return bad(id, 'a .wal file lies beside it that was not published');
     if (!existsSync(file(id))) return bad(id, 'its file is gone');
     const { size } = statSync(file(id));
-    if (size !== manifest.bytes)
-      return bad(id, `it has ${size} bytes, ${manifest.bytes} were published`);
-    if ((await hashFile(file(id))) !== manifest.sha256)
-      return bad(id, 'its content differs from what was published (SHA-256)');
+    if (size !== bytes) return bad(id, `it has ${size} bytes, ${bytes} were published`);
     return { id, ok: true, reason: null };
   } catch (error) {
     if (error instanceof WarehouseError) return bad(id, error.message);
@@ -119,11 +115,55 @@ export async function verifySnapshot(dataDir: string, id: string): Promise<Verdi
   }
 }
 
+/**
+ * Reads the whole file and compares its hash with the published one. Only for files that are not open in this
+ * process: reading one would drop DuckDB's lock. `hash` may be one that reads in another process.
+ */
+export async function verifySnapshot(
+  dataDir: string,
+  id: string,
+  hash: (path: string) => Promise<string> = hashFile,
+): Promise<Verdict> {
+  const verdict = checkSnapshot(dataDir, id);
+  if (!verdict.ok) return verdict;
+  const found = await hash(snapshotPaths(dataDir).file(id));
+  if (found === publishedManifest(dataDir, id).sha256) return verdict;
+  return bad(id, 'its content differs from what was published (SHA-256)');
+}
+
+const publishedManifest = (dataDir: string, id: string): Manifest => {
+  const current = maybeCurrentId(dataDir) === id ? findCurrent(dataDir) : null;
+  return current?.manifest ?? parseManifest(dataDir, id, readManifest(dataDir, id));
+};
+
 /** SHA-256 of a file as hex, in a stream. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
+}
+
+const hashScript = `const { createHash } = require('node:crypto');
+const hash = createHash('sha256');
+require('node:fs').createReadStream(process.argv[1], { highWaterMark: 1 << 20 })
+  .on('data', (part) => hash.update(part)).on('end', () => process.stdout.write(hash.digest('hex')));`;
+
+/** The same in a process of its own, of low priority: the file may be open here. */
+export async function hashInChild(path: string, signal?: AbortSignal): Promise<string> {
+  const hashing = execFileLater(process.execPath, ['-e', hashScript, path], { signal });
+  if (hashing.child.pid !== undefined) lower(hashing.child.pid);
+  return (await hashing).stdout;
+}
+
+const execFileLater = promisify(execFile);
+
+/** The child may have ended before it could be lowered. */
+function lower(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error;
+  }
 }
 
 /** Ids of all snapshots with a manifest, oldest first. */

@@ -1,6 +1,5 @@
 import type { CheckResult, LoadSummary, QuarantineRow, Status } from './answers.ts';
 import type { Source } from './ask.ts';
-import { crmObjects } from './crm.ts';
 import { isoInstant } from './period.ts';
 
 const instant = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
@@ -13,14 +12,7 @@ export async function readStatus({ reader, snapshot, settings }: Source): Promis
   const fresh = await reader.all(
     `select source, object, ${instant('fresh_at')} as "freshAt" from object_state order by source, object`,
   );
-  const objects = Object.keys(crmObjects);
-  const counted = await reader.all(
-    objects
-      .map(
-        (o) => `select '${o}' as object, count(distinct record_key)::integer as n from fact_${o}`,
-      )
-      .join(' union all '),
-  );
+  const counted = await reader.all('select object, n from object_count');
   return {
     company: settings.company,
     snapshot,

@@ -28,25 +28,15 @@ import { readBridge, readBridgeRows } from './bridge.ts';
 import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';
 import { readSince, type SinceInput } from './bridge-since.ts';
 import { catalog, type Catalog } from './catalog.ts';
-import type { Settings } from './question.ts';
 import { readChanges } from './changes.ts';
-import { openReader } from './connection.ts';
-import type { DimensionName } from './dimensions.ts';
-import { WarehouseError } from './errors.ts';
 import { type ListRequest, listOpportunities } from './opportunity-list.ts';
 import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
 import type { QueryInput } from './query.ts';
 import { readRewritten, readRewrittenRows } from './rewritten.ts';
 import type { RewrittenInput, RewrittenRowsInput } from './rewritten-request.ts';
-import {
-  findCurrent,
-  listSnapshots,
-  type ListedSnapshot,
-  readPointer,
-  type Snapshot,
-  verifySnapshot,
-} from './snapshot.ts';
+import { closeUnused, openInstallation, type Opened, retire } from './opening.ts';
+import { listSnapshots, type ListedSnapshot, readPointer } from './snapshot.ts';
 import * as status from './status.ts';
 import { readVanished } from './vanished.ts';
 import type { VanishedInput } from './vanished-request.ts';
@@ -96,26 +86,40 @@ export interface Warehouse {
   close(): Promise<void>;
 }
 
-interface Opened extends ask.Source {
-  /** Why this is not the current snapshot. */
-  warning: string | null;
-  users: number;
-  stale: boolean;
+/** How an installation is opened. */
+export interface Opening {
+  /**
+   * Whether the whole snapshot is compared with its published hash before the first answer or behind it; what is
+   * cheap to tell is always looked at before. Default before: one question, one answer, and it is right.
+   */
+  verify?: 'before' | 'behind';
+  /** How much memory kept answers may take; 0 keeps none. Default 64 MB. */
+  cacheBytes?: number;
 }
 
 /** Opens an installation lazily; a new snapshot is taken up by the next question, the old one closed after its last. */
-export function openWarehouse(dataDir: string): Warehouse {
+export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse {
   let current: Promise<Opened> | null = null;
   let pointed: string | null = null;
+  const opener = openInstallation(dataDir, {
+    verify: opening.verify ?? 'before',
+    cacheBytes: opening.cacheBytes ?? 64 * 2 ** 20,
+    onDamage: () => replace(null),
+  });
+
+  /** The one before is closed when its last question has been answered. */
+  function replace(next: Promise<Opened> | null): void {
+    const old = current;
+    current = next;
+    if (old) void old.then(retire, () => undefined);
+  }
 
   async function source(): Promise<Opened> {
     const pointer = readPointer(dataDir);
     if (current && pointed === pointer) return current;
-    const old = current;
-    const next = openNewest(dataDir);
+    const next = opener.openNewest();
     pointed = pointer;
-    current = next;
-    if (old) void old.then(retire, () => undefined);
+    replace(next);
     next.catch(() => {
       if (current === next) current = null;
     });
@@ -123,13 +127,16 @@ export function openWarehouse(dataDir: string): Warehouse {
   }
 
   async function using<T>(work: (opened: Opened) => Promise<T>): Promise<T> {
-    const used = await source();
+    let used = await source();
+    // Between the promise and here it may have been replaced and closed.
+    while (used.stale) used = await source();
     used.users += 1;
     try {
       return await work(used);
     } finally {
       used.users -= 1;
       closeUnused(used);
+      opener.answered(used);
     }
   }
 
@@ -144,10 +151,7 @@ export function openWarehouse(dataDir: string): Warehouse {
     accounts: (viewer, request) => using((s) => listAccounts(s, viewer, request)),
     opportunities: (viewer, request) => using((s) => listOpportunities(s, viewer, request)),
     search: (viewer, text) => using((s) => options.search(s, viewer, text)),
-    changes: (viewer, { limit }) =>
-      using((s) =>
-        s.once(`changes ${limit} ${JSON.stringify(viewer)}`, () => readChanges(s, viewer, limit)),
-      ),
+    changes: (viewer, { limit }) => using((s) => readChanges(s, viewer, limit)),
     waterfall: (viewer, input) => using((s) => readWaterfall(s, viewer, input)),
     waterfallRows: (viewer, input) => using((s) => readWaterfallRows(s, viewer, input)),
     bridge: (viewer, input) => using((s) => readBridge(s, viewer, input)),
@@ -156,15 +160,12 @@ export function openWarehouse(dataDir: string): Warehouse {
     rewritten: (viewer, input) => using((s) => readRewritten(s, viewer, input)),
     rewrittenRows: (viewer, input) => using((s) => readRewrittenRows(s, viewer, input)),
     vanished: (viewer, input) => using((s) => readVanished(s, viewer, input)),
-    options: (viewer) =>
-      using((s) =>
-        s.once(`options ${JSON.stringify(viewer)}`, () => options.readOptions(s, viewer)),
-      ),
+    options: (viewer) => using((s) => options.readOptions(s, viewer)),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),
     status: () =>
       using(async (s) => ({
-        ...(await s.once('status', () => status.readStatus(s))),
+        ...(await status.readStatus(s)),
         warning: s.warning,
       })),
     loads: () => using((s) => status.readLoads(s)),
@@ -174,80 +175,11 @@ export function openWarehouse(dataDir: string): Warehouse {
     catalog,
     close: async () => {
       const last = current;
-      current = null;
+      replace(null);
       pointed = null;
-      if (last) await last.then(retire, () => undefined);
+      opener.close();
+      await last?.catch(() => undefined);
     },
-  };
-}
-
-/** Opens the current snapshot; when its file is damaged the newest whole one before it, and says so. */
-async function openNewest(dataDir: string): Promise<Opened> {
-  const complaints: string[] = [];
-  for (const { id, path, manifest } of candidates(dataDir, complaints)) {
-    const { ok, reason } = await verifySnapshot(dataDir, id);
-    if (!ok) complaints.push(`Snapshot ${id} is damaged: ${reason}`);
-    else {
-      const shown = `Shown is ${id}, loaded ${manifest.publishedAt}`;
-      return openSource(id, path, complaints.length ? [...complaints, shown].join('. ') : null);
-    }
-  }
-  if (complaints.length)
-    throw new WarehouseError('damaged-snapshot', `${complaints.join('. ')}. Load again`);
-  throw new WarehouseError(
-    'no-snapshot',
-    'Nothing has been loaded yet. Run "npx plumbline load --config FILE" or "npx plumbline demo"',
-  );
-}
-
-/** The current snapshot and those before it; all that there are when the pointer itself is damaged. */
-function candidates(dataDir: string, complaints: string[]): Snapshot[] {
-  try {
-    const current = findCurrent(dataDir);
-    if (!current) return [];
-    return [current, ...listSnapshots(dataDir).filter(({ id }) => id < current.id)];
-  } catch (error) {
-    if (!(error instanceof WarehouseError)) throw error;
-    complaints.push(error.message);
-    return listSnapshots(dataDir);
-  }
-}
-
-async function openSource(snapshot: string, path: string, warning: string | null): Promise<Opened> {
-  const reader = await openReader(path);
-  const settings = await readSettings(reader);
-  const once = remember();
-  const valuesOf = (name: DimensionName) =>
-    once(`values of ${name}`, () => ask.distinctValues(reader, name, settings));
-  return { reader, snapshot, settings, once, valuesOf, warning, users: 0, stale: false };
-}
-
-/** A snapshot never changes, so what was worked out once holds as long as it is open; a failure is not kept. */
-function remember(): ask.Source['once'] {
-  const known = new Map<string, Promise<unknown>>();
-  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
-    const found = known.get(key) as Promise<T> | undefined;
-    if (found) return found;
-    const made = work();
-    known.set(key, made);
-    made.catch(() => known.delete(key));
-    return made;
-  };
-}
-
-async function readSettings(reader: Opened['reader']): Promise<Settings> {
-  const rows = await reader.all('select name, value from setting');
-  const value = Object.fromEntries(rows.map((row) => [String(row.name), String(row.value)]));
-  const known = await reader.all(
-    `select strftime(max(known_at), '%Y-%m-%d %H:%M:%S.%g') as at_instant from load`,
-  );
-  return {
-    zone: value.zone ?? 'UTC',
-    currency: value.currency ?? 'EUR',
-    fiscalYearStart: Number(value.fiscalYearStart ?? 1),
-    company: value.company ?? '',
-    asOf: value.asOf as string,
-    knownAt: String(known[0]?.at_instant),
   };
 }
 
@@ -259,12 +191,3 @@ export const toItem = ({ id, manifest, isCurrent }: ListedSnapshot): SnapshotIte
   asOf: manifest.asOf,
   current: isCurrent,
 });
-
-function retire(old: Opened): void {
-  old.stale = true;
-  closeUnused(old);
-}
-
-function closeUnused(source: Opened): void {
-  if (source.stale && source.users === 0) source.reader.close();
-}

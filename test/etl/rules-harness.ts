@@ -26,7 +26,7 @@ const isConfig = (options: PlainOptions | Config): options is Config => 'sources
 export function makeRules(): Rules {
   const loaded = makeLoaded();
   const sql = async <T = Record<string, unknown>>(text: string): Promise<T[]> => {
-    const reader = await openReader(findCurrent(loaded.dataDir)?.path ?? '');
+    const reader = await openReader(findCurrent(loaded.dataDir)?.path ?? '', 0);
     try {
       return (await reader.all(text)) as T[];
     } finally {

@@ -16,6 +16,7 @@ import { openWarehouse, type Warehouse } from '#warehouse/warehouse.ts';
 export interface SmallDemo {
   /** Where the exports are, and beside them what was planted. */
   folder: string;
+  dataDir: string;
   warehouse: Warehouse;
   ask(query: QueryInput): Promise<Row[]>;
   nextWeek(at: string): Promise<void>;
@@ -34,6 +35,7 @@ export async function loadSmallDemo(seed: number, at: string): Promise<SmallDemo
   const warehouse = openWarehouse(dataDir);
   return {
     folder,
+    dataDir,
     warehouse,
     ask: async (query) => (await warehouse.answer(localViewer, query)).rows,
     nextWeek: async (instant) => {
