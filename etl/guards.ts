@@ -39,14 +39,16 @@ export async function noteNewColumns(
   db: DuckDBConnection,
   extra: string[],
   where: string,
-  { object, source, warnings }: FactContext,
+  { object, source, loadNo, warnings }: FactContext,
 ): Promise<void> {
-  const [last] = await all(
+  // One record of each mapping tells what its files had when they were read last.
+  const before = await all(
     db,
-    `select json_keys(extra)::varchar[] as keys from ${factTable(object)} where source_name = ${quoteText(source.name)} order by load_no desc, line limit 1`,
+    `select json_keys(arg_max(extra, load_no))::varchar[] as keys from ${factTable(object)}
+    where source_name = ${quoteText(source.name)} and load_no < ${loadNo} and mapped in (select distinct mapped from staged) group by mapped`,
   );
-  if (!last) return;
-  const known = (last.keys as string[] | null) ?? [];
+  if (!before.length) return;
+  const known = before.flatMap(({ keys }) => (keys as string[] | null) ?? []);
   for (const column of extra.filter((name) => !known.includes(name)))
     warnings.push(`${where}: new column "${column}", which nothing reads; it is kept as JSON`);
 }

@@ -325,3 +325,40 @@ describe.skipIf(!existsSync(`${data}fivetran_salesforce_seeds`))(
     });
   },
 );
+
+describe.skipIf(!existsSync(`${data}fivetran_hubspot_seeds`))(
+  name('fivetran_hubspot_seeds'),
+  () => {
+    const pack = 'fivetran_hubspot_seeds';
+    let at: Installation;
+    beforeAll(async () => {
+      at = makeInstallation();
+      const { sources } = await at.load(config(pack));
+      expect(sources[0]?.objects.every((o) => o.quarantined === 0 && o.loaded === o.rowsIn)).toBe(
+        true,
+      );
+    });
+    afterAll(() => at.remove());
+
+    it('deals, their amounts and owners; none of those that were merged away', async () => {
+      const [want] = answerOf(pack, 'deals');
+      expect(await at.ask({ metrics: ['openCount', 'openPipeline'] })).toEqual([
+        { openCount: want?.n, openPipeline: '0.00' },
+      ]);
+      const [none] = await at.ask({ metrics: ['openCount'], where: { salesman: [null] } });
+      expect(none?.openCount).toBe(Number(want?.n) - Number(want?.with_owner));
+      const [merged] = answerOf(pack, 'merged');
+      expect(merged?.present).toBe(0);
+      expect((await at.warehouse.status()).counts.opportunity).toBe(want?.n);
+    });
+
+    it('probabilities of stages are shares here, where Salesforce has percents', async () => {
+      const stages = await at.warehouse.stages();
+      for (const want of answerOf(pack, 'stage_probabilities')) {
+        const alike = stages.filter((s) => s.probability === want.probability);
+        expect(alike.length, `probability ${want.probability}`).toBe(want.n);
+        expect(alike.filter((s) => s.outcome === 'won').length).toBe(want.closed_won);
+      }
+    });
+  },
+);
