@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import type { Row } from '#warehouse/answers.ts';
+import type { Answer, Row } from '#warehouse/answers.ts';
 import { WarehouseError } from '#warehouse/errors.ts';
 import { localViewer } from '#warehouse/access.ts';
+import { toArrow } from '#warehouse/arrow.ts';
+import { toCsv } from '#warehouse/csv.ts';
+import { answerToParquet } from '#warehouse/parquet.ts';
 import { findCurrent, listSnapshots, verifySnapshot } from '#warehouse/snapshot.ts';
 import { openWarehouse, toItem, type Warehouse } from '#warehouse/warehouse.ts';
 import { readConfig } from './config.ts';
@@ -14,7 +17,7 @@ import { setFault } from './faults.ts';
 import { type LoadResult, runJob } from './job.ts';
 import { openControl } from './control.ts';
 import { rollback } from './publish.ts';
-import { show, showLoad, showRows, startProgress, toCsv } from './show.ts';
+import { show, showLoad, showRows, startProgress } from './show.ts';
 
 interface Common {
   json?: boolean;
@@ -34,7 +37,7 @@ interface QueryOptions extends Common {
   limit?: number;
   rows?: boolean;
   receipt?: boolean;
-  format: string;
+  format?: string;
   out?: string;
 }
 
@@ -173,7 +176,10 @@ verb('query <metric...>', 'ask for numbers')
   .option('--limit <n>', 'at most so many rows', whole)
   .option('--rows', 'the rows behind the number')
   .option('--receipt', 'everything that proves the number')
-  .option('--format <format>', 'table, json, csv, arrow, parquet', 'table')
+  .option(
+    '--format <format>',
+    'table, json, csv, arrow, parquet; default: table, or as the file ends',
+  )
   .option('--out <file>', 'write to a file')
   .action((metrics: string[], o: QueryOptions) => withWarehouse(o, (w) => query(w, metrics, o)));
 
@@ -260,24 +266,44 @@ async function query(w: Warehouse, metrics: string[], o: QueryOptions): Promise<
       limit,
     }),
   );
-  const format = o.json ? 'json' : o.format;
-  if (o.receipt) return show({ ...o, json: true }, await w.receipt(localViewer, input));
-  if (format === 'arrow') return output(o, await w.arrow(localViewer, input));
+  const format = formatOf(o);
+  if (o.receipt)
+    return output(o, `${JSON.stringify(await w.receipt(localViewer, input), null, 2)}\n`);
+  if (format === 'arrow' && !o.rows) return output(o, await w.arrow(localViewer, input));
   const answer = o.rows ? await w.rows(localViewer, input) : await w.answer(localViewer, input);
-  if (format === 'json') return output(o, `${JSON.stringify(answer, null, 2)}\n`);
-  if (format === 'csv') return output(o, toCsv(answer.columns, answer.rows));
-  if (format === 'table') {
-    showRows(answer.rows, answer.columns);
-    process.stderr.write(
-      [
-        `as of ${answer.asOf}, known at ${answer.knownAt}, snapshot ${answer.snapshot}, period ${answer.period}`,
-        ...answer.notes,
-        '',
-      ].join('\n'),
+  if (format !== 'table') return output(o, formats[format](answer));
+  showRows(answer.rows, answer.columns);
+  process.stderr.write(
+    [
+      `as of ${answer.asOf}, known at ${answer.knownAt}, snapshot ${answer.snapshot}, period ${answer.period}`,
+      ...answer.notes,
+      '',
+    ].join('\n'),
+  );
+}
+
+const formats = {
+  json: (answer: Answer) => `${JSON.stringify(answer, null, 2)}\n`,
+  csv: ({ columns, rows }: Answer) => toCsv(columns, rows),
+  arrow: toArrow,
+  parquet: (answer: Answer) => new Uint8Array(answerToParquet(answer)),
+};
+
+/** The form asked for; a file by its ending when none is. Bytes are no sight for a terminal. */
+function formatOf({ json, format, out, receipt }: QueryOptions): keyof typeof formats | 'table' {
+  const isKnown = (name: string): name is keyof typeof formats => name in formats;
+  const wanted = json ? 'json' : (format ?? out?.split('.').at(-1) ?? 'table');
+  if (wanted === 'table' && (!out || receipt)) return wanted;
+  if (!isKnown(wanted))
+    throw new LoadError(
+      'wrong-use',
+      wanted === 'table' || !format
+        ? `--out ${out}: say with --format whether it is json, csv, arrow or parquet`
+        : `--format ${wanted}: allowed are table, json, csv, arrow, parquet`,
     );
-    return;
-  }
-  throw new LoadError('wrong-use', `--format ${format}: allowed are table, json, csv, arrow`);
+  if (!out && process.stdout.isTTY && ['arrow', 'parquet'].includes(wanted))
+    throw new LoadError('wrong-use', `--format ${wanted} is not for a terminal; add --out FILE`);
+  return wanted;
 }
 
 /** `region=EMEA,APAC` -> { region: ['EMEA', 'APAC'] }; `-` is none. */
