@@ -25,7 +25,6 @@ export function AsOf({ view, offer, set }: BarProps & { set: SetParams }) {
     >
       <div className="bar-choice">
         <DaySlider
-          key={day}
           label="As of the end of"
           from={offer.firstDay}
           to={offer.today}

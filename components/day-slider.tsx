@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import {
   Button,
   Label,
@@ -30,9 +30,12 @@ export function DaySlider({
   value: string;
   onChange: (day: string) => void;
 }) {
-  const [shown, setShown] = useState(numberOf(value));
+  const [moving, setMoving] = useState<number | null>(null);
+  const shown = moving ?? numberOf(value);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was asked for has come, or something else was
+  useEffect(() => setMoving(null), [value]);
   const settle = (number: number) => {
-    setShown(number);
+    setMoving(number);
     if (dayOf(number) !== value) onChange(dayOf(number));
   };
   const by = (days: number) =>
@@ -44,7 +47,7 @@ export function DaySlider({
         minValue={numberOf(from)}
         maxValue={numberOf(to)}
         value={shown}
-        onChange={setShown}
+        onChange={setMoving}
         onChangeEnd={settle}
       >
         <Label className={styles.label}>{label}</Label>

@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import type { Circumstance, Column, Row } from '#warehouse/answers.ts';
+import type { Answer, Circumstance, Column, Row } from '#warehouse/answers.ts';
 import { WarehouseError } from '#warehouse/errors.ts';
 import { localViewer } from '#warehouse/access.ts';
+import { toArrow } from '#warehouse/arrow.ts';
+import { toCsv } from '#warehouse/csv.ts';
+import { answerToParquet } from '#warehouse/parquet.ts';
 import { findCurrent, listSnapshots, verifySnapshot } from '#warehouse/snapshot.ts';
 import { openWarehouse, toItem, type Warehouse } from '#warehouse/warehouse.ts';
 import { barNamed } from '#warehouse/waterfall-bars.ts';
@@ -16,7 +19,7 @@ import { type LoadResult, runJob } from './job.ts';
 import { openControl } from './control.ts';
 import { readFigure } from './figure-file.ts';
 import { rollback } from './publish.ts';
-import { show, showLoad, showRows, startProgress, toCsv } from './show.ts';
+import { show, showLoad, showRows, startProgress } from './show.ts';
 
 interface Common {
   json?: boolean;
@@ -36,7 +39,7 @@ interface QueryOptions extends Common {
   limit?: number;
   rows?: boolean;
   receipt?: boolean;
-  format: string;
+  format?: string;
   out?: string;
 }
 
@@ -175,7 +178,10 @@ verb('query <metric...>', 'ask for numbers')
   .option('--limit <n>', 'at most so many rows', whole)
   .option('--rows', 'the rows behind the number')
   .option('--receipt', 'everything that proves the number')
-  .option('--format <format>', 'table, json, csv, arrow, parquet', 'table')
+  .option(
+    '--format <format>',
+    'table, json, csv, arrow, parquet; default: table, or as the file ends',
+  )
   .option('--out <file>', 'write to a file')
   .action((metrics: string[], o: QueryOptions) => withWarehouse(o, (w) => query(w, metrics, o)));
 
@@ -280,21 +286,40 @@ async function query(w: Warehouse, metrics: string[], o: QueryOptions): Promise<
       limit,
     }),
   );
-  const format = o.json ? 'json' : o.format;
-  if (o.receipt) return show({ ...o, json: true }, await w.receipt(localViewer, input));
-  if (format === 'arrow') return output(o, await w.arrow(localViewer, input));
+  const format = formatOf(o);
+  if (o.receipt)
+    return output(o, `${JSON.stringify(await w.receipt(localViewer, input), null, 2)}\n`);
+  if (format === 'arrow' && !o.rows) return output(o, await w.arrow(localViewer, input));
   const answer = o.rows ? await w.rows(localViewer, input) : await w.answer(localViewer, input);
-  if (format === 'json') {
-    const asked = { ...input, asOf: answer.asOf, knownAt: answer.knownAt };
-    return output(o, `${JSON.stringify({ ...answer, query: asked }, null, 2)}\n`);
-  }
-  if (format === 'csv') return output(o, toCsv(answer.columns, answer.rows));
-  if (format === 'table') {
-    showRows(answer.rows, answer.columns);
-    process.stderr.write([circumstanceOf(answer), ...answer.notes, ''].join('\n'));
-    return;
-  }
-  throw new LoadError('wrong-use', `--format ${format}: allowed are table, json, csv, arrow`);
+  // What was asked goes along, so that a saved answer can be asked again.
+  const asked = { ...input, asOf: answer.asOf, knownAt: answer.knownAt };
+  if (format !== 'table') return output(o, formats[format](answer, asked));
+  showRows(answer.rows, answer.columns);
+  process.stderr.write([circumstanceOf(answer), ...answer.notes, ''].join('\n'));
+}
+
+const formats = {
+  json: (answer: Answer, query: object) => `${JSON.stringify({ ...answer, query }, null, 2)}\n`,
+  csv: ({ columns, rows }: Answer) => toCsv(columns, rows),
+  arrow: toArrow,
+  parquet: (answer: Answer) => new Uint8Array(answerToParquet(answer)),
+};
+
+/** The form asked for; a file by its ending when none is. Bytes are no sight for a terminal. */
+function formatOf({ json, format, out, receipt }: QueryOptions): keyof typeof formats | 'table' {
+  const isKnown = (name: string): name is keyof typeof formats => name in formats;
+  const wanted = json ? 'json' : (format ?? out?.split('.').at(-1) ?? 'table');
+  if (wanted === 'table' && (!out || receipt)) return wanted;
+  if (!isKnown(wanted))
+    throw new LoadError(
+      'wrong-use',
+      wanted === 'table' || !format
+        ? `--out ${out}: say with --format whether it is json, csv, arrow or parquet`
+        : `--format ${wanted}: allowed are table, json, csv, arrow, parquet`,
+    );
+  if (!out && process.stdout.isTTY && ['arrow', 'parquet'].includes(wanted))
+    throw new LoadError('wrong-use', `--format ${wanted} is not for a terminal; add --out FILE`);
+  return wanted;
 }
 
 const circumstanceOf = ({ asOf, knownAt, snapshot, period }: Circumstance): string =>

@@ -45,23 +45,6 @@ export function showLoad(result: LoadResult): void {
   );
 }
 
-/** RFC 4180, with an apostrophe before anything that a spreadsheet would take for a formula. */
-export function toCsv(columns: Column[], rows: Row[]): string {
-  const cell = (value: Row[string] | undefined): string => {
-    if (value === null || value === undefined) return '';
-    const text =
-      typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && !/^-?\d+(\.\d+)?$/.test(value)
-        ? `'${value}`
-        : String(value);
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  const lines = [
-    columns.map((c) => cell(c.label)),
-    ...rows.map((row) => columns.map((c) => cell(row[c.name]))),
-  ];
-  return lines.map((line) => `${line.join(',')}\r\n`).join('');
-}
-
 /** Steps of a job on standard error: each with the time it began. */
 export function startProgress(quiet: boolean): { step: (text: string) => void; end: () => void } {
   const from = Date.now();

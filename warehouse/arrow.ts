@@ -9,44 +9,57 @@ import {
   Utf8,
   vectorFromArray,
   makeData,
-  type DataType,
+  type Data,
   type Vector,
 } from 'apache-arrow';
-import type { Answer, Column } from './answers.ts';
+import type { DuckDBResult } from '@duckdb/node-api';
+import type { Answer, Circumstance, Column } from './answers.ts';
+import { copyColumns } from './arrow-copy.ts';
 
 /** Beyond this a float could not tell two cents apart. */
 const largestExact = 2 ** 53 / 100;
 
+/** What is said of a table and its columns beside the data. */
+type About = Circumstance & { columns: Column[] };
+
 /**
- * An answer as an Arrow stream. Money is a float64 (guarded to be exact to the cent), text a dictionary; every field
+ * An answer as an Arrow stream. Money is a float64 (guarded to be exact to the cent), texts are Utf8; every field
  * carries label, unit, currency and the as-of instant.
  */
 export function toArrow(answer: Answer): Uint8Array {
-  const vectors = answer.columns.map((column) => vectorOf(column, answer));
-  const fields = answer.columns.map(
-    (column, i) =>
-      new Field(column.name, (vectors[i] as Vector).type, true, metadata(column, answer)),
-  );
-  const schema = new Schema(
-    fields,
-    new Map([
-      ['snapshot', answer.snapshot],
-      ['asOf', answer.asOf],
-      ['knownAt', answer.knownAt],
-    ]),
-  );
-  const data = makeData({
-    type: new Struct(fields as Field<DataType>[]),
-    length: answer.rows.length,
-    nullCount: 0,
-    children: vectors.map((v) => (v as Vector).data[0] as never),
-  });
-  return tableToIPC(new Table(schema, new RecordBatch(schema, data as never)), 'stream');
+  const columns = answer.columns.map((column) => vectorOf(column, answer).data[0] as Data);
+  return toStream(answer, columns, answer.rows.length);
 }
+
+/** The same from a result whose columns are the doubles and texts of these. */
+export async function copyToArrow(about: About, result: DuckDBResult): Promise<Uint8Array> {
+  const kinds = about.columns.map((column) => ({
+    isText: !isNumeric(column),
+    check: (values: Float64Array, isValid: (row: number) => boolean) => {
+      for (const [row, value] of values.entries())
+        if (isValid(row)) values[row] = exact(value, column);
+    },
+  }));
+  const { rows, columns } = await copyColumns(result, kinds);
+  return toStream(about, columns, rows);
+}
+
+function toStream(about: About, children: Data[], length: number): Uint8Array {
+  const fields = about.columns.map(
+    (column, i) =>
+      new Field(column.name, (children[i] as Data).type, true, metadata(column, about)),
+  );
+  const { snapshot, asOf, knownAt } = about;
+  const schema = new Schema(fields, new Map(Object.entries({ snapshot, asOf, knownAt })));
+  const data = makeData({ type: new Struct(fields), length, nullCount: 0, children });
+  return tableToIPC(new Table(schema, new RecordBatch(schema, data)), 'stream');
+}
+
+const isNumeric = ({ unit }: Column): boolean => ['money', 'count', 'ratio', 'days'].includes(unit);
 
 function vectorOf(column: Column, { rows }: Answer): Vector {
   const values = rows.map((row) => row[column.name] ?? null);
-  if (!['money', 'count', 'ratio', 'days'].includes(column.unit))
+  if (!isNumeric(column))
     return vectorFromArray(
       values.map((v) => (v === null ? null : String(v))),
       new Utf8(),
@@ -60,16 +73,16 @@ function vectorOf(column: Column, { rows }: Answer): Vector {
 function exact(value: number, column: Column): number {
   if (column.unit === 'money' && Math.abs(value) > largestExact)
     throw new RangeError(`${column.name}: ${value} is too large to be exact to the cent in Arrow`);
-  return value;
+  return column.unit === 'money' ? value : Math.round(value * 1e8) / 1e8;
 }
 
-const metadata = (column: Column, answer: Answer): Map<string, string> =>
+const metadata = (column: Column, { asOf }: About): Map<string, string> =>
   new Map(
     Object.entries({
       label: column.label,
       unit: column.unit,
       kind: column.kind,
-      asOf: answer.asOf,
+      asOf,
       ...(column.currency ? { currency: column.currency } : {}),
     }),
   );

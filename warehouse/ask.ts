@@ -1,6 +1,7 @@
 import type { Viewer } from './access.ts';
 import type { Answer, Cell, Circumstance, Column, Receipt, Row, RowsAnswer } from './answers.ts';
-import { compileAnswer, compileRows, readProof } from './compile.ts';
+import { copyToArrow, toArrow } from './arrow.ts';
+import { compileAnswer, compileColumns, compileRows, readProof } from './compile.ts';
 import {
   checkNames,
   columnOf,
@@ -79,6 +80,21 @@ export async function answer(source: Source, viewer: Viewer, input: QueryInput):
     rows: arranged(rows, question.query, columns),
     notes: now.notes,
   };
+}
+
+/** The answer as an Arrow stream; its columns are copied as they come wherever nothing has to be worked out by row. */
+export async function arrow(
+  source: Source,
+  viewer: Viewer,
+  input: QueryInput,
+): Promise<Uint8Array> {
+  const question = await toQuestion(source, viewer, input);
+  const compiled = compileColumns(question);
+  if (!compiled) return toArrow(await answer(source, viewer, input));
+  const about = { ...circumstance(source, question), columns: columnsOf(question) };
+  return source.reader.stream(compiled.text, compiled.values, (result) =>
+    copyToArrow(about, result),
+  );
 }
 
 /** Numbers of open opportunities at the ends of past weeks, the as-of day last. `week` is each week's last day. */

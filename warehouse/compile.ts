@@ -7,7 +7,7 @@ import { raw, type Statement, statement, step } from './statement.ts';
 import { weekTableOf } from './weeks.ts';
 
 /** The answer to a question: one row per combination of its dimensions. Steps: known, rate, facts, aggregates, one table. */
-export function compileAnswer(question: Question): Statement {
+export function compileAnswer(question: Question, shown: Shape | null = null): Statement {
   const facts = factsNeeded(question);
   const dims = [...(question.weeks ? ['week'] : []), ...question.by.map((d) => `"${d}"`)];
   const keys = [...dims, ...question.by.map((d) => `"${d} order"`)];
@@ -35,10 +35,45 @@ export function compileAnswer(question: Question): Statement {
     ...(question.weeks ? ['week'] : []),
     ...question.by.flatMap((d) => [`"${d} order" nulls last`, `"${d}" nulls last`]),
   ];
+  const shape = shown ?? { columns: '*', first: null, limit: undefined };
+  const sorting = shape.first ? [shape.first, ...order] : order;
+  const end = shape.limit === undefined ? '' : ` limit ${shape.limit}`;
   return statement(
     ctes,
-    raw(`select * from (${merged})${order.length ? ` order by ${order.join(', ')}` : ''}`),
+    raw(
+      `select ${shape.columns} from (${merged})${sorting.length ? ` order by ${sorting.join(', ')}` : ''}${end}`,
+    ),
   );
+}
+
+interface Shape {
+  columns: string;
+  /** What is sorted by before the dimensions. */
+  first: string | null;
+  limit: number | undefined;
+}
+
+/**
+ * The same as columns only, texts and doubles, sorted and cut; null when some of it has to be worked out from the rows:
+ * a metric combined of parts, a comparison, a sort by names.
+ */
+export function compileColumns(question: Question): Statement | null {
+  const { query, metrics: names, by } = question;
+  const sort = query.sort?.replace(/^-/, '');
+  const isWorkedOut = names.some((name) => (metrics[name] as Metric).combine);
+  if (isWorkedOut || query.compare || (sort && !names.includes(sort as MetricName))) return null;
+  const columns = names.map((name) => {
+    const { from, with: other, additive }: Metric = metrics[name];
+    if (!knows(question, other ?? from)) return `null::double as "${name}"`;
+    return additive
+      ? `coalesce("${name}", 0)::double as "${name}"`
+      : `"${name}"::double as "${name}"`;
+  });
+  return compileAnswer(question, {
+    columns: [...by.map((name) => `"${name}"::varchar as "${name}"`), ...columns].join(', '),
+    first: sort ? `"${sort}" ${query.sort === sort ? 'asc' : 'desc'} nulls last` : null,
+    limit: query.limit,
+  });
 }
 
 /**

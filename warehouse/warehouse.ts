@@ -22,7 +22,6 @@ import type {
   Vanished,
   Waterfall,
 } from './answers.ts';
-import { toArrow } from './arrow.ts';
 import * as ask from './ask.ts';
 import { readBridge, readBridgeRows } from './bridge.ts';
 import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';
@@ -145,7 +144,7 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     rows: (viewer, query) => using((s) => ask.rows(s, viewer, query)),
     receipt: (viewer, query) => using((s) => ask.receipt(s, viewer, query)),
     trend: (viewer, query, o) => using((s) => ask.trend(s, viewer, query, o)),
-    arrow: (viewer, query) => using(async (s) => toArrow(await ask.answer(s, viewer, query))),
+    arrow: (viewer, query) => using((s) => ask.arrow(s, viewer, query)),
     opportunity: (viewer, id, when) => using((s) => findOpportunity(s, viewer, id, when)),
     account: (viewer, id, when) => using((s) => findAccount(s, viewer, id, when)),
     accounts: (viewer, request) => using((s) => listAccounts(s, viewer, request)),

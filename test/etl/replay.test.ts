@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '#etl/config.ts';
 import { writeDemo, writeNextWeek } from '#etl/demo/index.ts';
 import { runJob } from '#etl/job.ts';
-import { toCsv } from '#etl/show.ts';
+import { toCsv } from '#warehouse/csv.ts';
 import { localViewer } from '#warehouse/access.ts';
 import { openWarehouse, type Warehouse } from '#warehouse/warehouse.ts';
 import { assertTidy } from './cli-harness.ts';

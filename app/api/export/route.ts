@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Viewer } from '#warehouse/access.ts';
 import type { Answer } from '#warehouse/answers.ts';
+import { toCsv } from '#warehouse/csv.ts';
+import { answerToParquet } from '#warehouse/parquet.ts';
 import { querySchema } from '#warehouse/query.ts';
 import { warehouse } from '../../warehouse.ts';
 import { Fault } from '../errors.ts';
 import { admit, privateHeaders, refuse } from '../guard.ts';
 import { accountList, opportunityList } from '../inputs.ts';
 import { parseJson, readBody } from '../limits.ts';
-import { toCsv } from './csv.ts';
-import { toParquet } from './parquet.ts';
 import { toPng } from './picture.ts';
 
 export const dynamic = 'force-dynamic';
@@ -97,10 +97,7 @@ function csv(answer: Answer, name: string[]): Response {
 }
 
 function parquet(answer: Answer, name: string[]): Response {
-  const { asOf, knownAt, period, currency, rate, snapshot } = answer;
-  const about = { asOf, knownAt, period, currency, rate, snapshot, notes: answer.notes.join('; ') };
-  const bytes = toParquet(answer.columns, answer.rows, about);
-  return file(bytes, 'application/vnd.apache.parquet', name, 'parquet');
+  return file(answerToParquet(answer), 'application/vnd.apache.parquet', name, 'parquet');
 }
 
 function file(body: BodyInit, type: string, name: string[], extension: string): Response {

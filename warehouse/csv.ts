@@ -1,4 +1,4 @@
-import type { Cell, Column, Row } from '#warehouse/answers.ts';
+import type { Cell, Column, Row } from './answers.ts';
 
 /** What spreadsheets take for the start of a formula, full-width forms included. */
 const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/;

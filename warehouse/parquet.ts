@@ -1,7 +1,14 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { Cell, Column, Row } from '#warehouse/answers.ts';
+import type { Answer, Cell, Column, Row } from './answers.ts';
 
 type Element = NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']>[number];
+
+/** An answer as Parquet, with the circumstances under which it was asked. */
+export function answerToParquet(answer: Answer): ArrayBuffer {
+  const { asOf, knownAt, period, currency, rate, snapshot } = answer;
+  const about = { asOf, knownAt, period, currency, rate, snapshot, notes: answer.notes.join('; ') };
+  return toParquet(answer.columns, answer.rows, about);
+}
 
 /** A table as Parquet: money as DECIMAL(18,2), dates as DATE, the circumstances as key-value metadata. */
 export function toParquet(
