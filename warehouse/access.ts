@@ -22,10 +22,12 @@ export interface OwnerColumns {
  * An unknown or incomplete viewer sees no row.
  */
 export function visible(viewer: Viewer, owner: OwnerColumns): SQL {
+  if (!viewer) throw new TypeError('A statement needs a viewer');
   if (viewer.scope === 'all') return sql`(true /* viewer: all */)`;
   if (!viewer.salesman) return sql`(false /* viewer without salesman */)`;
   const own = sql`${owner.salesmanId} = ${viewer.salesman}`;
   if (viewer.scope === 'own') return sql`(${own} /* viewer: own */)`;
+  if (viewer.scope !== 'subtree') return sql`(false /* viewer of no known scope */)`;
   const below = sql`contains(${owner.managerPath}, ${`/${viewer.salesman}/`})`;
   return sql`((${own} or ${below}) /* viewer: subtree */)`;
 }

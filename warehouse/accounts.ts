@@ -6,6 +6,7 @@ import { sumMoney } from './cents.ts';
 import { fetchRows, readActivities, settle, type When } from './opportunities.ts';
 import { inCurrency, orderOf, readStates, valuedSteps } from './opportunity-list.ts';
 import { isoInstant } from './period.ts';
+import { seenAccount, seenActivity, seenBy } from './relations.ts';
 import { raw, statement } from './statement.ts';
 
 const instant = (column: string): string =>
@@ -42,7 +43,8 @@ export async function listAccounts(
   const question = await toQuestion(source, viewer, { metrics: ['openPipeline'] });
   const wanted = search.trim().toLowerCase();
   const matching = sql`(select account_id, name, industry, region, segment, owner_id from account_version
-    where known_to = 'infinity' and valid_to = 'infinity' and not is_deleted and merged_into is null and (contains(lower(name), ${wanted}) or lower(account_id) = ${wanted}))`;
+    where known_to = 'infinity' and valid_to = 'infinity' and not is_deleted and merged_into is null and (contains(lower(name), ${wanted}) or lower(account_id) = ${wanted})
+      and ${seenAccount(question, raw('account_id'))})`;
   const { text, values } = statement(
     valuedSteps(question, raw('not is_deleted and merged_into is null')),
     sql`select a.account_id as account, a.name, a.industry, a.region, a.segment, u.name as owner, coalesce(o.opportunities, 0) as opportunities,
@@ -51,7 +53,7 @@ export async function listAccounts(
     left join (select account_id, count(*)::integer as opportunities, count(*) filter (where outcome = 'open')::integer as "openCount", sum(whole) filter (where outcome = 'open') as "openPipeline",
       count(*) filter (where outcome = 'won')::integer as "wonCount", sum(whole) filter (where outcome = 'won') as "wonValue" from valued group by 1) o on o.account_id = a.account_id
     left join (select account, max(coalesce(completed_at, starts_at, due_on::timestamp))::date::varchar as "lastActivityOn" from fact_activity
-      where not coalesce(deleted, false) and coalesce(completed_at, starts_at, due_on::timestamp) <= ${question.moment.instant}::timestamp group by 1) l on l.account = a.account_id
+      where ${seenActivity(question)} and not coalesce(deleted, false) and coalesce(completed_at, starts_at, due_on::timestamp) <= ${question.moment.instant}::timestamp group by 1) l on l.account = a.account_id
     left join (select distinct user_id, name from user_version where known_to = 'infinity' and valid_to = 'infinity') u on u.user_id = a.owner_id
     order by ${raw(orderOf(sort, columns, 'Accounts'))}, a.account_id limit ${limit} offset ${offset}`,
   );
@@ -73,21 +75,23 @@ export async function findAccount(
   when: When,
 ): Promise<AccountImage | null> {
   const { at, known, isNow } = settle(source, when);
-  const versions = await fetchRows(
-    source,
-    sql`select v.*, u.name as owner, p.name as parent_name, ${sql.raw(instant('v.valid_from'))} as from_instant, ${sql.raw(instant('v.valid_to'))} as to_instant
-    from account_version v left join (select distinct user_id, name from user_version where known_to = 'infinity' and valid_to = 'infinity') u on u.user_id = v.owner_id
-    left join (select distinct account_id, name from account_version where known_to = 'infinity' and valid_to = 'infinity') p on p.account_id = v.parent_id
-    where v.account_id = ${id} and v.known_from <= ${known}::timestamp and ${known}::timestamp < v.known_to and v.valid_from <= ${at}::timestamp order by v.valid_from`,
-  );
-  const now = versions.at(-1);
-  if (!now) return null;
-  const text = (name: string) => (now[name] as string | null) ?? null;
   const question = await toQuestion(source, viewer, {
     metrics: ['openPipeline'],
     asOf: isoInstant(at),
     knownAt: isoInstant(known),
   });
+  const seen = seenAccount(question, sql.raw('account_id'));
+  const versions = await fetchRows(
+    source,
+    sql`select v.*, u.name as owner, p.name as parent_name, p.account_id as seen_parent_id, ${sql.raw(instant('v.valid_from'))} as from_instant, ${sql.raw(instant('v.valid_to'))} as to_instant
+    from (select * from account_version where account_id = ${id} and ${seen}) v
+    left join (select distinct user_id, name from user_version where known_to = 'infinity' and valid_to = 'infinity') u on u.user_id = v.owner_id
+    left join (select distinct account_id, name from account_version where known_to = 'infinity' and valid_to = 'infinity' and ${seen}) p on p.account_id = v.parent_id
+    where v.known_from <= ${known}::timestamp and ${known}::timestamp < v.known_to and v.valid_from <= ${at}::timestamp order by v.valid_from`,
+  );
+  const now = versions.at(-1);
+  if (!now) return null;
+  const text = (name: string) => (now[name] as string | null) ?? null;
   const opportunities = await readStates(
     source,
     question,
@@ -102,7 +106,7 @@ export async function findAccount(
     );
   const children = await fetchRows(
     source,
-    sql`select distinct account_id as id, name from account_version where parent_id = ${id} and known_to = 'infinity' and valid_to = 'infinity' order by name`,
+    sql`select distinct account_id as id, name from account_version where parent_id = ${id} and known_to = 'infinity' and valid_to = 'infinity' and ${seen} order by name`,
   );
   const contacts = await fetchRows(
     source,
@@ -124,14 +128,15 @@ export async function findAccount(
     segment: text('segment'),
     country: text('country'),
     owner: text('owner'),
-    parentId: text('parent_id'),
+    parentId: text('seen_parent_id'),
     parentName: text('parent_name'),
     children: children as { id: string; name: string }[],
     contacts: contacts as unknown as ContactItem[],
     opportunities,
     activities: await readActivities(
       source,
-      sql`account = ${id} or opportunity in (select opportunity_id from opportunity where account_id = ${id})`,
+      question,
+      sql`account = ${id} or opportunity in (select opportunity_id from opportunity where account_id = ${id} and ${seenBy(viewer)})`,
     ),
     history: versions.map((v) => ({
       from: v.from_instant as string,

@@ -127,6 +127,8 @@ export interface ContactItem {
 
 export interface OpportunityLife extends Circumstance {
   opportunity: string;
+  /** Whether it had been created by the as-of instant; if not, only name and `createdAt` are told. */
+  exists: boolean;
   name: string;
   accountId: string | null;
   accountName: string | null;

@@ -2,14 +2,7 @@ import type { Viewer } from './access.ts';
 import type { Answer, Cell, Circumstance, Column, Receipt, Row, RowsAnswer } from './answers.ts';
 import { copyToArrow, toArrow } from './arrow.ts';
 import { compileAnswer, compileColumns, compileRows, readProof } from './compile.ts';
-import {
-  checkNames,
-  columnOf,
-  knows,
-  type Question,
-  type Settings,
-  usesProduct,
-} from './question.ts';
+import { checkNames, knows, type Question, type Settings, usesProduct } from './question.ts';
 import type { Reader } from './connection.ts';
 import type { Metric } from './definitions.ts';
 import { type DimensionName, dimensions } from './dimensions.ts';
@@ -18,16 +11,13 @@ import { type MetricName, metrics } from './metrics/index.ts';
 import { nearest } from './nearest.ts';
 import { isoInstant, parseMoment, parsePeriod } from './period.ts';
 import { parseQuery, type Query, type QueryInput } from './query.ts';
+import { readAccountNames, readValues } from './values.ts';
 
 /** An open snapshot and what it says about itself. */
 export interface Source {
   reader: Reader;
   snapshot: string;
   settings: Settings;
-  /** Works something out once per snapshot. */
-  once<T>(key: string, work: () => Promise<T>): Promise<T>;
-  /** Values of a dimension, read once per snapshot. */
-  valuesOf(name: DimensionName): Promise<(string | null)[]>;
 }
 
 /** Settles names, values, period and instants of a query; throws where one is not right, naming the nearest. */
@@ -40,7 +30,7 @@ export async function toQuestion(
   const names = checkNames(query);
   const { settings } = source;
   for (const [name, values] of Object.entries(query.where))
-    await checkValues(source, name as DimensionName, values);
+    await checkValues(source, viewer, name as DimensionName, values);
   if (query.currency) await checkCurrency(source, query.currency);
   const known = query.knownAt ? parseMoment(query.knownAt, settings.zone).instant : null;
   const asOf = query.asOf
@@ -184,25 +174,6 @@ export async function receipt(source: Source, viewer: Viewer, input: QueryInput)
     adds: found.adds,
     notes: found.notes,
   };
-}
-
-/** Distinct values of a dimension over the whole history, in order; null where it can be none. */
-export async function distinctValues(
-  reader: Reader,
-  name: DimensionName,
-  settings: Settings,
-): Promise<(string | null)[]> {
-  const relation =
-    name === 'product'
-      ? '(select distinct product from line_version union select null)'
-      : 'opportunity_version';
-  if (['createdMonth', 'createdQuarter', 'closeMonth', 'closeQuarter', 'fiscalYear'].includes(name))
-    return [];
-  const column = columnOf(name, { settings });
-  const found = await reader.all(
-    `select ${column} as value, min(${name === 'product' ? '0' : (dimensions[name].order ?? '0')}) as place from ${relation} group by 1 order by 2 nulls last, 1 nulls last`,
-  );
-  return found.map((row) => row.value as string | null);
 }
 
 interface Numbers {
@@ -456,19 +427,29 @@ function filtersInWords(question: Question): string[] {
   ];
 }
 
+/** A value that the viewer may not see is missing, and none such is suggested. */
 async function checkValues(
-  source: Source,
+  { reader }: Source,
+  viewer: Viewer,
   name: DimensionName,
   values: (string | null)[],
 ): Promise<void> {
-  const known = (await source.valuesOf(name)).filter((value): value is string => value !== null);
-  if (!known.length) return;
-  for (const value of values)
-    if (value !== null && !known.includes(value))
-      throw new WarehouseError(
-        'wrong-value',
-        `${dimensions[name].label} "${value}" does not exist. Did you mean "${nearest(value, known)}"?`,
-      );
+  const given = values.filter((value) => value !== null);
+  if (!given.length) return;
+  const known =
+    name === 'account'
+      ? await readAccountNames(reader, viewer, given)
+      : (await readValues(reader, viewer, name))[name];
+  if (!known) return;
+  const wrong = given.find((value) => !known.includes(value));
+  if (wrong === undefined) return;
+  const all = name === 'account' ? await readAccountNames(reader, viewer) : known;
+  const near = all.filter((value) => value !== null);
+  const hint = near.length ? `. Did you mean "${nearest(wrong, near)}"?` : '';
+  throw new WarehouseError(
+    'wrong-value',
+    `${dimensions[name].label} "${wrong}" does not exist${hint}`,
+  );
 }
 
 async function checkCurrency(source: Source, currency: string): Promise<void> {

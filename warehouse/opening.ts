@@ -1,7 +1,6 @@
 import { setTimeout as later } from 'node:timers/promises';
-import * as ask from './ask.ts';
+import type { Source } from './ask.ts';
 import { openReader, type Reader } from './connection.ts';
-import type { DimensionName } from './dimensions.ts';
 import { WarehouseError } from './errors.ts';
 import type { Settings } from './question.ts';
 import { schemaVersion } from './schema.ts';
@@ -16,7 +15,7 @@ import {
 } from './snapshot.ts';
 
 /** A snapshot that answers. */
-export interface Opened extends ask.Source {
+export interface Opened extends Source {
   /** Why this is not the current snapshot. */
   warning: string | null;
   users: number;
@@ -144,23 +143,7 @@ function candidates(dataDir: string, complaints: string[]): Snapshot[] {
 async function openSource(snapshot: string, path: string, cacheBytes: number): Promise<Opened> {
   const reader = await openReader(path, cacheBytes);
   const settings = await readSettings(reader);
-  const once = remember();
-  const valuesOf = (name: DimensionName) =>
-    once(`values of ${name}`, () => ask.distinctValues(reader, name, settings));
-  return { reader, snapshot, settings, once, valuesOf, warning: null, users: 0, stale: false };
-}
-
-/** A snapshot never changes, so what was worked out once holds as long as it is open; a failure is not kept. */
-function remember(): ask.Source['once'] {
-  const known = new Map<string, Promise<unknown>>();
-  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
-    const found = known.get(key) as Promise<T> | undefined;
-    if (found) return found;
-    const made = work();
-    known.set(key, made);
-    made.catch(() => known.delete(key));
-    return made;
-  };
+  return { reader, snapshot, settings, warning: null, users: 0, stale: false };
 }
 
 async function readSettings(reader: Reader): Promise<Settings> {

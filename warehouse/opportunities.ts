@@ -1,10 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
-import { visible, type Viewer } from './access.ts';
+import type { Viewer } from './access.ts';
 import type { ActivityItem, ContactItem, LifeEvent, OpportunityLife, Version } from './answers.ts';
-import type { Source } from './ask.ts';
+import { type Source, toQuestion } from './ask.ts';
 import { findState } from './opportunity-list.ts';
 import { isoInstant, parseMoment } from './period.ts';
+import type { Question } from './question.ts';
+import { during, known, seenActivity, seenBy } from './relations.ts';
 
 /** As of which instant, as known when. */
 export interface When {
@@ -42,29 +44,38 @@ export async function findOpportunity(
   id: string,
   when: When,
 ): Promise<OpportunityLife | null> {
-  const { at, known, isNow } = settle(source, when);
-  const versions = await readVersions(source, viewer, id, known);
-  const now = versions.filter((v) => v.valid_from <= at).at(-1) ?? versions[0];
-  if (!now) return null;
-  const shown = versions.map(toVersion);
-  const state = toVersion(now);
+  const { at, known: knownAt, isNow } = settle(source, when);
+  const versions = await readVersions(source, viewer, id, knownAt);
+  const past = versions.filter((v) => v.valid_from <= at);
+  const now = past.at(-1);
+  // Whoever saw it for a while only does not see it afterwards.
+  if (now ? now.valid_to !== null && now.valid_to <= at : !versions[0]?.is_whole) return null;
   const { settings, snapshot } = source;
-  const valued = await findState(source, viewer, id, {
-    asOf: isoInstant(at),
-    knownAt: isoInstant(known),
-  });
+  const instants = { asOf: isoInstant(at), knownAt: isoInstant(knownAt) };
+  const question = await toQuestion(source, viewer, { metrics: ['openPipeline'], ...instants });
+  const shown = past.map((v) =>
+    toVersion(v.valid_to !== null && v.valid_to > at ? { ...v, valid_to: null } : v),
+  );
+  const stored = now ?? { ...unborn, name: versions[0]?.name ?? null };
+  const state = toVersion({ ...unborn, ...stored });
+  const [valued, lines, contacts, activities] = await Promise.all([
+    now ? findState(source, viewer, id, instants) : null,
+    readLines(source, id, at, knownAt, state.amount),
+    now ? readContacts(source, id) : [],
+    now ? readActivities(source, question, sql`opportunity = ${id}`) : [],
+  ]);
   return {
-    asOf: isoInstant(at),
-    knownAt: isoInstant(known),
+    ...instants,
     isNow,
     snapshot,
     period: 'all',
     currency: settings.currency,
     rate: 'plan',
     opportunity: id,
-    name: now.name ?? id,
-    accountId: now.account_id,
-    accountName: now.account,
+    exists: now !== undefined,
+    name: stored.name ?? id,
+    accountId: stored.account_id,
+    accountName: stored.account,
     salesman: state.salesman,
     team: state.team,
     stage: state.stage,
@@ -75,17 +86,17 @@ export async function findOpportunity(
     amountReporting: (valued?.amount as string | null) ?? null,
     closeOn: state.closeOn,
     closedAt: state.outcome === 'open' ? null : (lastClosing(shown, state.outcome) ?? null),
-    createdAt: shown[0]?.validFrom ?? null,
+    createdAt: versions[0] ? isoInstant(versions[0].valid_from) : null,
     nextStep: state.nextStep,
     probability: state.probability,
     learnedProbability: (valued?.learned as number | null) ?? null,
-    leadSource: now.lead_source,
-    type: now.type,
+    leadSource: stored.lead_source,
+    type: stored.type,
     isDeleted: state.isDeleted,
-    mergedInto: now.merged_into,
-    lines: await readLines(source, id, at, known, state.amount),
-    contacts: await readContacts(source, id),
-    activities: await readActivities(source, sql`opportunity = ${id}`),
+    mergedInto: stored.merged_into,
+    lines,
+    contacts,
+    activities,
     versions: shown,
     events: eventsOf(shown),
   };
@@ -93,9 +104,9 @@ export async function findOpportunity(
 
 interface StoredVersion {
   valid_from: string;
-  valid_to: string;
+  valid_to: string | null;
   known_from: string;
-  known_to: string;
+  known_to: string | null;
   name: string | null;
   account_id: string | null;
   account: string | null;
@@ -105,22 +116,37 @@ interface StoredVersion {
   [column: string]: string | boolean | number | null;
 }
 
+/** What is shown of an opportunity on a day before it was created. */
+const unborn: StoredVersion = {
+  valid_from: '1970-01-01 00:00:00.000',
+  valid_to: null,
+  known_from: '1970-01-01T00:00:00.000Z',
+  known_to: null,
+  name: null,
+  account_id: null,
+  account: null,
+  lead_source: null,
+  type: null,
+  merged_into: null,
+  outcome: 'open',
+  probability: null,
+};
+
+/** All versions of an opportunity that is in scope today, else those of the time when it was. */
 async function readVersions(
   source: Source,
   viewer: Viewer,
   id: string,
-  known: string,
+  knownAt: string,
 ): Promise<StoredVersion[]> {
-  const seen = visible(viewer, {
-    salesmanId: sql.raw('salesman_id'),
-    managerPath: sql.raw('manager_path'),
-  });
+  const seen = seenBy(viewer);
+  const whole = sql`exists (from opportunity_version where opportunity_id = ${id} and known_to = 'infinity' and valid_to = 'infinity' and ${seen})`;
   const rows = await fetchRows(
     source,
-    sql`select * replace (${sql.raw(`strftime(valid_from, '%Y-%m-%d %H:%M:%S.%g')`)} as valid_from,
+    sql`select *, ${whole} as is_whole from (select * replace (${sql.raw(`strftime(valid_from, '%Y-%m-%d %H:%M:%S.%g')`)} as valid_from,
       ${sql.raw(`case when isfinite(valid_to) then strftime(valid_to, '%Y-%m-%d %H:%M:%S.%g') end`)} as valid_to, ${sql.raw(iso('known_from'))} as known_from,
       ${sql.raw(`case when isfinite(known_to) then ${iso('known_to')} end`)} as known_to)
-    from opportunity_version where opportunity_id = ${id} and known_from <= ${known}::timestamp and ${known}::timestamp < known_to and ${seen} order by opportunity_version.valid_from`,
+    from opportunity_version where opportunity_id = ${id} and known_from <= ${knownAt}::timestamp and ${knownAt}::timestamp < known_to and (${seen} or ${whole})) order by valid_from`,
   );
   return rows as unknown as StoredVersion[];
 }
@@ -236,13 +262,13 @@ async function readLines(
   source: Source,
   id: string,
   at: string,
-  known: string,
+  knownAt: string,
   amount: string | null,
 ): Promise<OpportunityLife['lines']> {
   const rows = await fetchRows(
     source,
     sql`select product, (round(${amount ?? '0'}::decimal(38,2) * share_to, 2) - round(${amount ?? '0'}::decimal(38,2) * share_from, 2))::decimal(18,2) as amount, (share_to - share_from)::double as share
-    from line_version where opportunity_id = ${id} and valid_from <= ${at}::timestamp and ${at}::timestamp < valid_to and known_from <= ${known}::timestamp and ${known}::timestamp < known_to order by share_from`,
+    from line_version where opportunity_id = ${id} and valid_from <= ${at}::timestamp and ${at}::timestamp < valid_to and known_from <= ${knownAt}::timestamp and ${knownAt}::timestamp < known_to order by share_from`,
   );
   return rows.map((row) => ({
     product: String(row.product ?? ''),
@@ -252,9 +278,9 @@ async function readLines(
 }
 
 /** The newest record of each key among those that ever matched; what matched once may not any more. */
-const newest = (object: string, which: SQL): SQL => {
+const newest = (object: string, which: SQL, told: SQL = sql`true`): SQL => {
   const table = sql.raw(`fact_${object}`);
-  return sql`(select * from (select * from ${table} where record_key in (select record_key from ${table} where ${which})
+  return sql`(select * from (select * from ${table} where record_key in (select record_key from ${table} where ${which}) and ${told}
     qualify row_number() over (partition by record_key order by observed_at desc, load_no desc) = 1) where ${which})`;
 };
 
@@ -268,15 +294,42 @@ async function readContacts(source: Source, id: string): Promise<ContactItem[]> 
   return rows as unknown as ContactItem[];
 }
 
-/** Tasks and events, newest first; `which` is a predicate over fact_activity. */
-export async function readActivities(source: Source, which: SQL): Promise<ActivityItem[]> {
+/**
+ * Tasks and events as they stood at the question's instant, newest first: what was made by then, done when it was done
+ * by then. A task that was closed without a date counts as done from the day on which it was due. `which` is a
+ * predicate over fact_activity.
+ */
+export async function readActivities(
+  source: Source,
+  question: Question,
+  which: SQL,
+): Promise<ActivityItem[]> {
+  const at = sql`${question.moment.instant}::timestamp`;
+  const isNewest = question.moment.instant === source.settings.asOf;
+  const made = sql`coalesce(a.created_at, a.starts_at, a.completed_at, a.due_on::timestamp, ${at}) <= ${at}`;
+  const dayOver = sql.raw(
+    `timezone('${source.settings.zone}', (a.due_on + 1)::timestamp)::timestamp`,
+  );
+  const eventEnd = sql`coalesce(a.ends_at, a.starts_at, ${dayOver}, 'infinity')`;
+  const ended = sql`a.completed_at <= ${at} or (a.kind = 'event' and ${eventEnd} <= ${at})`;
+  const closed = isNewest
+    ? sql`coalesce(a.closed, false)`
+    : sql`(coalesce(a.closed, false) and a.completed_at is null and a.due_on::timestamp <= ${at})`;
+  const { knownAt } = question;
+  const told =
+    knownAt === null
+      ? sql`true`
+      : sql`load_no in (select load_no from load where known_at <= ${knownAt}::timestamp)`;
+  const activity = sql`select a.*, coalesce(${ended}, false) or ${closed} as is_done, a.completed_at <= ${at} as is_completed
+    from ${newest('activity', which, told)} a where not coalesce(deleted, false) and not coalesce(child, false) and ${seenActivity(question)} and ${isNewest ? sql`true` : made}`;
   const rows = await fetchRows(
     source,
-    sql`select a.id, a.kind, a.subject, a.type, a.status, a.due_on::varchar as "dueOn", ${sql.raw(iso('a.starts_at'))} as "startsAt", ${sql.raw(iso('a.completed_at'))} as "doneAt",
-      coalesce(a.closed, a.completed_at is not null, false) or (a.kind = 'event' and coalesce(a.ends_at, a.starts_at, timezone(${sql.raw(`'${source.settings.zone}'`)}, (a.due_on + 1)::timestamp)::timestamp, 'infinity') <= ${source.settings.asOf}::timestamp) as done, u.name as salesman, c.name as contact, a.opportunity, o.name as "opportunityName"
-    from (select * from ${newest('activity', which)} where not coalesce(deleted, false) and not coalesce(child, false)) a
+    sql`select a.id, a.kind, a.subject, a.type, case when a.is_done or not coalesce(a.closed, a.completed_at is not null, false) then a.status end as status, a.due_on::varchar as "dueOn", ${sql.raw(iso('a.starts_at'))} as "startsAt",
+      case when a.is_completed or ${isNewest} then ${sql.raw(iso('a.completed_at'))} end as "doneAt", a.is_done as done, u.name as salesman, c.name as contact, a.opportunity, o.name as "opportunityName"
+    from (${activity}) a
     left join (select user_id, name from user_version where known_to = 'infinity' and valid_to = 'infinity') u on u.user_id = a.salesman
-    left join (select id, any_value(name) as name from fact_contact group by id) c on c.id = a.contact left join opportunity o on o.opportunity_id = a.opportunity
+    left join (select id, any_value(name) as name from fact_contact group by id) c on c.id = a.contact
+    left join (select opportunity_id, name from opportunity_version where ${known(question)} and ${during(question)} and ${seenBy(question.viewer)}) o on o.opportunity_id = a.opportunity
     order by coalesce(a.starts_at, a.due_on::timestamp, a.created_at) desc nulls last, a.id limit 500`,
   );
   return rows as unknown as ActivityItem[];

@@ -2,17 +2,18 @@ import { sql } from 'drizzle-orm';
 import { visible, type Viewer } from './access.ts';
 import type { Options, Row, SearchHit } from './answers.ts';
 import type { Source } from './ask.ts';
-import { type DimensionName, dimensionNames } from './dimensions.ts';
 import { localDay } from './layouts.ts';
 import { fetchRows } from './opportunities.ts';
 import { isoInstant, parseMoment, quarterOf, shiftQuarter } from './period.ts';
+import { seenAccount, seenBy } from './relations.ts';
 import { raw } from './statement.ts';
+import { readValues } from './values.ts';
 
 /** What can be chosen on a page: periods, values of the dimensions, people, currencies. */
 export async function readOptions(source: Source, viewer: Viewer): Promise<Options> {
   const { settings } = source;
   const today = parseMoment(isoInstant(settings.asOf), settings.zone).day;
-  const firstDay = await readFirstDay(source, today);
+  const firstDay = await readFirstDay(source, viewer, today);
   const currentPeriod = quarterOf(today, settings.fiscalYearStart);
   return {
     zone: settings.zone,
@@ -27,14 +28,17 @@ export async function readOptions(source: Source, viewer: Viewer): Promise<Optio
       quarterOf(firstDay, settings.fiscalYearStart),
       shiftQuarter(currentPeriod, 4),
     ),
-    values: await readValues(source),
+    values: await readValues(source.reader, viewer),
     teams: await readTeams(source, viewer),
   };
 }
 
-async function readFirstDay({ reader, settings }: Source, today: string): Promise<string> {
-  const day = localDay('min(created_at)', settings.zone);
-  const [row] = await reader.all(`select ${day}::varchar as day from opportunity`);
+async function readFirstDay(source: Source, viewer: Viewer, today: string): Promise<string> {
+  const day = raw(`${localDay('min(created_at)', source.settings.zone)}::varchar`);
+  const [row] = await fetchRows(
+    source,
+    sql`select ${day} as day from opportunity where ${seenBy(viewer)}`,
+  );
   return (row?.day as string | null) ?? today;
 }
 
@@ -52,23 +56,13 @@ function periodsBetween(first: string, last: string): string[] {
   return [...years, ...quarters].sort();
 }
 
-async function readValues(source: Source): Promise<Options['values']> {
-  const entries: [DimensionName, (string | null)[]][] = [];
-  for (const name of dimensionNames) {
-    if (name === 'account') continue;
-    const values = await source.valuesOf(name);
-    if (values.length) entries.push([name, values]);
-  }
-  return Object.fromEntries(entries);
-}
-
 /** Who stands in which team under whom by the newest state of things, and owns or has owned an opportunity. */
 async function readTeams(source: Source, viewer: Viewer): Promise<Options['teams']> {
   const seen = visible(viewer, { salesmanId: raw('user_id'), managerPath: raw('manager_path') });
   return (await fetchRows(
     source,
     sql`select distinct director, team, name as salesman from user_version where known_to = 'infinity' and valid_to = 'infinity'
-      and user_id in (select salesman_id from opportunity) and ${seen} order by all`,
+      and user_id in (select salesman_id from opportunity where ${seenBy(viewer)}) and ${seen} order by all`,
   )) as unknown as Options['teams'];
 }
 
@@ -78,10 +72,12 @@ const each = 8;
 export async function search(source: Source, viewer: Viewer, text: string): Promise<SearchHit[]> {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return [];
-  const seen = visible(viewer, {
-    salesmanId: raw('salesman_id'),
-    managerPath: raw('manager_path'),
-  });
+  const seen = seenBy(viewer);
+  const now = {
+    viewer,
+    knownAt: null,
+    moment: parseMoment(isoInstant(source.settings.asOf), source.settings.zone),
+  };
   const matches = (column: string) => sql`contains(lower(${raw(column)}), ${wanted})`;
   const living = raw('not is_deleted and merged_into is null');
   const found = await fetchRows(
@@ -91,7 +87,7 @@ export async function search(source: Source, viewer: Viewer, text: string): Prom
         order by outcome <> 'open', not starts_with(lower(name), ${wanted}), amount desc nulls last, opportunity_id limit ${each})
       union all (select 'account', account_id, name, concat_ws(' · ', industry, region) from account_version
         where (${matches('name')} or lower(account_id) = ${wanted}) and known_to = 'infinity' and valid_to = 'infinity' and not is_deleted
-          and account_id in (select account_id from opportunity where ${seen})
+          and ${seenAccount(now, raw('account_id'))}
         order by not starts_with(lower(name), ${wanted}), name, account_id limit ${each})
       union all (select 'salesman', any_value(salesman_id), salesman, concat_ws(' · ', any_value(team), any_value(director)) from opportunity
         where ${matches('salesman')} and ${seen} group by salesman order by not starts_with(lower(salesman), ${wanted}), salesman limit ${each})`,

@@ -92,9 +92,9 @@ export function openDay(question: Question): SQL {
   return sql`(select * from ${months(question)} where month = ${`${day.slice(0, 7)}-01`}::date and first_day <= ${date}::smallint and end_day > ${date}::smallint)`;
 }
 
-const bornOf = ({ knownAt }: Question): string =>
+const bornOf = ({ knownAt, viewer }: Question): string =>
   knownAt === null
-    ? 'select opportunity_id, created_at from opportunity'
+    ? `select opportunity_id, created_at from opportunity where ${viewer.scope === 'all' ? 'true /* viewer: all */' : 'opportunity_id in (select opportunity_id from version)'}`
     : 'select opportunity_id, min(valid_from) as created_at from version group by 1';
 
 /** The states at the instant with the birth of each, without what only closed ones need. */
@@ -102,6 +102,31 @@ export function openStates(question: Question): SQL {
   if (routeOf(question) === 'now') return owned(question, 'opportunity');
   const rows = sql`select v.*, b.created_at, ${raw(localDay('b.created_at', question.settings.zone))} as created_on from version v join (${raw(bornOf(question))}) b using (opportunity_id) where ${during(question)}`;
   return sql`(select * from (${rows}) where ${seenBy(question.viewer)})`;
+}
+
+type Moment = Pick<Question, 'viewer' | 'knownAt' | 'moment'>;
+
+/** Ids of the opportunities that the viewer may see as they stood at the instant, those out of the world included. */
+export const seenOpportunities = (moment: Moment): SQL =>
+  sql`(select opportunity_id from opportunity_version where ${known(moment)} and ${during(moment)} and ${seenBy(moment.viewer)})`;
+
+/** Whether an account may be seen: it has an opportunity that may be seen at the instant, or its owner is in scope. */
+export function seenAccount(moment: Moment, id: SQL): SQL {
+  if (moment.viewer.scope === 'all') return seenBy(moment.viewer);
+  const then = sql`${known(moment)} and ${during(moment)}`;
+  const owner = visible(moment.viewer, {
+    salesmanId: raw('owner_id'),
+    managerPath: raw('manager_path'),
+  });
+  return sql`${id} in (select account_id from opportunity_version where ${then} and not is_deleted and ${seenBy(moment.viewer)}
+    union all select account_id from (select account_id, owner_id from account_version where ${then})
+      left join (select user_id as owner_id, manager_path from user_version where ${then}) using (owner_id) where ${owner})`;
+}
+
+/** Which tasks and events may be seen: those of an opportunity with it, the others with their account. */
+export function seenActivity(moment: Moment): SQL {
+  if (moment.viewer.scope === 'all') return seenBy(moment.viewer);
+  return sql`case when opportunity is not null then opportunity in ${seenOpportunities(moment)} else ${seenAccount(moment, raw('account'))} end`;
 }
 
 const layoutOr = ({ knownAt }: Question, table: string, made: string): string =>

@@ -37,14 +37,15 @@ export const objectCountSql = (): string =>
     .map((o) => `select '${o}' as object, count(distinct record_key)::integer as n from fact_${o}`)
     .join(' union all ');
 
-/** Values of every dimension that a viewer may see, in order; null where it can be none. Accounts are left out. */
+/** Values of every dimension, or of one, that a viewer may see, in order; null where it can be none. Accounts are left out. */
 export async function readValues(
   reader: Reader,
   viewer: Viewer,
+  only?: DimensionName,
 ): Promise<Partial<Record<DimensionName, (string | null)[]>>> {
   const found = await ask(
     reader,
-    sql`select dimension, value from (select dimension, value, min(place) as place from dimension_value where ${seenBy(viewer)} group by 1, 2)
+    sql`select dimension, value from (select dimension, value, min(place) as place from dimension_value where ${only ? sql`dimension = ${only}` : raw('true')} and ${seenBy(viewer)} group by 1, 2)
       order by dimension, place nulls last, value nulls last`,
   );
   const values = (name: DimensionName) =>
