@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import type { MovedRows } from '#warehouse/answers.ts';
+import type { RewrittenRowsInput } from '#warehouse/rewritten-request.ts';
 import type { WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
 import { formatDay, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
@@ -12,15 +13,35 @@ const most = 100;
 
 /** The opportunities behind one bar of a waterfall, each with the change that put it there, and their sum. */
 export function MovedProof({ input }: { input: WaterfallRowsInput }) {
-  const { data, error, refetch } = useQuery(
-    useTRPC().waterfallRows.queryOptions({ ...input, limit: most }),
-  );
-  if (error) return <Failure message={error.message} id={idOf(error)} onRetry={() => refetch()} />;
-  if (!data) return <Skeleton shape="bars" />;
-  return <Shown moved={data} input={input} />;
+  const found = useQuery(useTRPC().waterfallRows.queryOptions({ ...input, limit: most }));
+  const when = `from ${formatDay(input.from)} to ${formatDay(input.to)}`;
+  return <Answered found={found} when={when} of="the bar" />;
 }
 
-function Shown({ moved, input }: { moved: MovedRows; input: WaterfallRowsInput }) {
+/** The opportunities for which a number about the past is told otherwise now. */
+export function RewrittenProof({ input }: { input: RewrittenRowsInput }) {
+  const found = useQuery(useTRPC().rewrittenRows.queryOptions({ ...input, limit: most }));
+  const when = `as of ${formatDay(input.day)}, as known now less as known then`;
+  return <Answered found={found} when={when} of="the difference" />;
+}
+
+interface Asked {
+  found: {
+    data?: MovedRows | undefined;
+    error: { message: string; shape?: unknown } | null;
+    refetch: () => unknown;
+  };
+  when: string;
+  of: string;
+}
+
+function Answered({ found: { data, error, refetch }, ...about }: Asked) {
+  if (error) return <Failure message={error.message} id={idOf(error)} onRetry={() => refetch()} />;
+  if (!data) return <Skeleton shape="bars" />;
+  return <Shown moved={data} {...about} />;
+}
+
+function Shown({ moved, when, of }: { moved: MovedRows; when: string; of: string }) {
   const { rows, count, sum, total, adds, currency } = moved;
   const own = moved.columns.find(({ kind }) => kind === 'metric');
   const shown = (value: string | number | boolean | null | undefined, exact = true) =>
@@ -32,7 +53,7 @@ function Shown({ moved, input }: { moved: MovedRows; input: WaterfallRowsInput }
         {own?.label}
       </p>
       <p className="muted">
-        from {formatDay(input.from)} to {formatDay(input.to)} · {currency}, {moved.rate} rates
+        {when} · {currency}, {moved.rate} rates
       </p>
       <h3>Opportunities and what changed</h3>
       <ul className="moved">
@@ -52,7 +73,7 @@ function Shown({ moved, input }: { moved: MovedRows; input: WaterfallRowsInput }
       <p className="moved-sum">
         <span>Sum of {count.toLocaleString('en')} opportunities</span>
         <span className="proof" data-adds={adds || undefined}>
-          {shown(sum)} {adds ? <span title="equal to the bar">✓</span> : '✗ not equal to the bar'}
+          {shown(sum)} {adds ? <span title={`equal to ${of}`}>✓</span> : `✗ not equal to ${of}`}
         </span>
       </p>
     </div>

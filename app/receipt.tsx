@@ -4,13 +4,14 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { Receipt as ReceiptOf } from '#warehouse/answers.ts';
 import type { QueryInput } from '#warehouse/query.ts';
+import type { RewrittenRowsInput } from '#warehouse/rewritten-request.ts';
 import type { WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
 import { Drawer } from '#components/drawer.tsx';
 import { formatDay, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
 import { Failure } from './failure.tsx';
 import { idOf } from './failure-id.ts';
-import { MovedProof } from './receipt-moved.tsx';
+import { MovedProof, RewrittenProof } from './receipt-moved.tsx';
 import { useTRPC } from './trpc-client.tsx';
 import { exportHref } from './view.ts';
 
@@ -37,13 +38,16 @@ function Asked({ text }: { text: string }) {
     return (
       <Failure message="This address holds a receipt that cannot be read. Close it and open the number again." />
     );
-  return 'bar' in query ? <MovedProof input={query} /> : <Proof query={query} />;
+  if ('bar' in query) return <MovedProof input={query} />;
+  return 'day' in query ? <RewrittenProof input={query} /> : <Proof query={query} />;
 }
 
+type Opened = QueryInput | WaterfallRowsInput | RewrittenRowsInput;
+
 /** Only whether it is JSON is seen here; what it asks is checked by the server. */
-function maybeQuery(text: string): QueryInput | WaterfallRowsInput | undefined {
+function maybeQuery(text: string): Opened | undefined {
   try {
-    return JSON.parse(text) as QueryInput | WaterfallRowsInput;
+    return JSON.parse(text) as Opened;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -97,6 +97,13 @@ export function opportunitySentence(life: OpportunityLife, { past }: Pick<Tense,
     ? money(life.amountReporting, life.currency)
     : 'an unknown amount';
   const day = (text: string | null) => formatValue(text, 'date');
+  if (!life.exists)
+    return [
+      name,
+      {
+        text: ` did not exist yet on ${day(life.asOf)}; it was created on ${day(life.createdAt)}.`,
+      },
+    ];
   if (life.isDeleted) return [name, { text: ' was deleted.' }];
   if (life.mergedInto) return [name, { text: ` was merged into ${life.mergedInto}.` }];
   if (life.outcome !== 'open')

@@ -74,7 +74,7 @@ export function hrefOf(
 }
 
 /** The same page with the receipt of one number open. */
-export const receiptHref = (path: string, params: Params, query: QueryInput): string =>
+export const receiptHref = (path: string, params: Params, query: object): string =>
   hrefOf(path, params, { receipt: JSON.stringify(query) });
 
 export const exportHref = (
@@ -85,6 +85,6 @@ export const exportHref = (
 
 /** What stays when another page is shown: the view, not what one page alone keeps (a receipt, a search, an order). */
 export function lasting(params: Params): Params {
-  const own = ['receipt', 'search', 'outcome', 'sort', 'from', 'by'];
+  const own = ['receipt', 'search', 'outcome', 'sort', 'from', 'by', 'since', 'kind'];
   return Object.fromEntries(Object.entries(params).filter(([name]) => !own.includes(name)));
 }

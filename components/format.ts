@@ -14,6 +14,8 @@ export interface FormatOptions {
 export interface Measure {
   unit: ShownUnit;
   currency?: string | undefined;
+  /** Never rounded for the eye: small differences between large numbers matter. */
+  isExact?: boolean | undefined;
 }
 
 /** Numbers stand on the right, words and dates on the left. */

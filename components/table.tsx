@@ -1,12 +1,10 @@
-import { isOnRight, type Shown, type ShownUnit } from './format.ts';
+import { isOnRight, type Measure, type Shown } from './format.ts';
 import styles from './table.module.css';
 import { ValueCell } from './value-cell.tsx';
 
-export interface TableColumn {
+export interface TableColumn extends Measure {
   name: string;
   label: string;
-  unit: ShownUnit;
-  currency?: string | undefined;
   /** Where a cell leads; none when it leads nowhere. */
   href?: ((row: Record<string, Shown>) => string | null) | undefined;
 }

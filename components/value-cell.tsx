@@ -3,7 +3,7 @@ import { formatValue, type Measure, type Shown } from './format.ts';
 /** One value of a table, rounded for the eye and whole on hover, as a link where it leads somewhere. */
 export function ValueCell({
   value,
-  measure: { unit, currency },
+  measure: { unit, currency, isExact },
   href,
   isQuiet,
 }: {
@@ -13,7 +13,7 @@ export function ValueCell({
   /** The link is reached by its row rather than by Tab. */
   isQuiet?: boolean;
 }) {
-  const text = formatValue(value, unit, { currency });
+  const text = formatValue(value, unit, { currency, exact: isExact ?? false });
   const whole = formatValue(value, unit, { currency, exact: true });
   const title = whole === text && text.length < 24 ? undefined : whole;
   if (!href) return <span title={title}>{text}</span>;

@@ -4,10 +4,14 @@ import { openPage } from '../open.ts';
 import { Shell } from '../shell.tsx';
 import { Tile } from '../tile.tsx';
 import type { Params } from '../view.ts';
+import { RewrittenTile } from './rewritten.tsx';
+import { Sources } from './sources.tsx';
+import { VanishedTile } from './vanished.tsx';
 
 /** Where the numbers come from: loads, checks, what was refused, dictionaries, snapshots. */
 export default async function Data({ searchParams }: { searchParams: Promise<Params> }) {
-  const { params, options, view, ask } = await openPage(searchParams);
+  const page = await openPage(searchParams);
+  const { params, options, view, ask } = page;
   const [status, loads, checks, quarantine, snapshots, stages, rates] = await Promise.all([
     ask.status(),
     ask.loads(),
@@ -32,6 +36,7 @@ export default async function Data({ searchParams }: { searchParams: Promise<Par
           : `All ${checks.length} checks are clean.`}
       </h1>
       <div className="grid">
+        <Sources status={status} />
         <Tile
           title={`The newest load, ${newest?.load ?? 'none'}`}
           note="Rows in = loaded + quarantined + superseded, asserted at each load"
@@ -48,7 +53,7 @@ export default async function Data({ searchParams }: { searchParams: Promise<Par
             rows={counts}
           />
         </Tile>
-        <Tile title="Checks" note="What must not be, counted at the newest load">
+        <Tile span={12} title="Checks" note="What must not be, counted at the newest load">
           <Table
             caption="Checks"
             columns={[
@@ -78,6 +83,8 @@ export default async function Data({ searchParams }: { searchParams: Promise<Par
             rows={quarantine.rows.map((row) => ({ ...row }))}
           />
         </Tile>
+        <RewrittenTile page={page} />
+        <VanishedTile page={page} />
         <Tile title="Stages" note="The dictionary by which stages are read">
           <Table
             caption="Stages"

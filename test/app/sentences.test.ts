@@ -86,6 +86,7 @@ describe('an opportunity', () => {
     evidence: 'tracked',
   };
   const life = {
+    exists: true,
     name: 'Kolín Glass, furnace',
     salesman: 'Ana Kovač',
     stage: 'Offer',
@@ -126,6 +127,12 @@ describe('an opportunity', () => {
     };
     expect(said(unknown)).toBe(
       'Kolín Glass, furnace is in no known stage: an unknown amount without a close date.',
+    );
+  });
+
+  test('says that it did not exist yet', () => {
+    expect(said({ exists: false, createdAt: '2026-03-20T09:00:00.000Z' }, true)).toBe(
+      'Kolín Glass, furnace did not exist yet on 9 Mar 2026; it was created on 20 Mar 2026.',
     );
   });
 

@@ -26,9 +26,22 @@ export default async function Opportunity(props: {
   const accountHref = life.accountId
     ? hrefOf(`/accounts/${encodeURIComponent(life.accountId)}`, lasting(params))
     : null;
+  const shell = { path, current: '/opportunities' as const, params, view, options };
+  const sentence = (
+    <Sentence pieces={opportunitySentence(life, { past: isPast(view) })} hrefOf={() => path} />
+  );
+  if (!life.exists)
+    return (
+      <Shell {...shell}>
+        {sentence}
+        <p className="empty">
+          <a href={hrefOf(path, params, { asOf: null, knownAt: null })}>See it as it is now</a>
+        </p>
+      </Shell>
+    );
   return (
-    <Shell path={path} current="/opportunities" params={params} view={view} options={options}>
-      <Sentence pieces={opportunitySentence(life, { past: isPast(view) })} hrefOf={() => path} />
+    <Shell {...shell}>
+      {sentence}
       <div className="grid">
         <Tile span={7} title="The five facts" note={`As of ${formatValue(life.asOf, 'date')}`}>
           <Facts life={life} />
