@@ -99,8 +99,11 @@ test('several teams and fields filter together, and clear again', async ({ page 
 
 test('the keyboard alone goes anywhere and reaches a receipt', async ({ page }) => {
   await open(page, '/');
-  await page.keyboard.press('2');
-  await expect(page).toHaveURL(/\/pipeline/);
+  // The first key may come before the page listens.
+  await expect(async () => {
+    await page.keyboard.press('2');
+    await expect(page).toHaveURL(/\/pipeline/, { timeout: 2000 });
+  }).toPass();
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('dialog', { name: 'Go to' });
   await expect(palette).toBeVisible();
