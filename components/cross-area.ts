@@ -1,8 +1,8 @@
 import { type CrossTable, numbersOf, type Range } from './cross.ts';
 import type { Measure } from './format.ts';
 import { widest } from './text-fit.ts';
-import { logTicks, niceEnd } from './ticks.ts';
-import { fittingTicks, ticksAt, valueTicks } from './value-ticks.ts';
+import { niceEnd } from './ticks.ts';
+import { fittingTicks, orderTicks, valueTicks } from './value-ticks.ts';
 
 export interface Axis extends Measure {
   /** The column of numbers. */
@@ -42,7 +42,7 @@ export function areaOf(table: CrossTable, axes: Axes, width: number, height: num
   const { x, y } = axes;
   const xEnd = niceEnd(endsOf(numbersOf(table, x.name))[1] / x.scale, 4) * x.scale;
   const yEnds = decades(numbersOf(table, y.name), y.scale);
-  const edge = { right: width - 12, top: 6, bottom: height - 28 };
+  const edge = { right: width - 20, top: 6, bottom: height - 28 };
   const area = { axes, width, height, left: 0, ...edge, xEnd, yEnds };
   return { ...area, left: widest(ticksOf(area).rows.map(({ text }) => text)) + 14 };
 }
@@ -71,7 +71,7 @@ export function ticksOf(area: Area) {
   const [low, high] = area.yEnds.map((end) => 10 ** end / y.scale) as [number, number];
   const end = area.xEnd / x.scale;
   const columns = fittingTicks(valueTicks(0, end, 4, x), [0, end], area.right - area.left);
-  const rows = ticksAt(logTicks(low, high), y);
+  const rows = orderTicks(low, high, y);
   return {
     columns: columns.map(({ at, text }) => ({ at: xAt(area, at * x.scale), text })),
     rows: rows.map(({ at, text }) => ({ at: yAt(area, at * y.scale), text })),
@@ -86,18 +86,23 @@ export const xAt = ({ left, right, xEnd }: Area, value: number): number =>
 export const yAt = ({ top, bottom, yEnds: [low, high] }: Area, value: number): number =>
   bottom - within(value > 0 ? (Math.log10(value) - low) / (high - low) : 0) * (bottom - top);
 
-/** What stands between two corners. */
+/** What stands between two corners, in whole stored units. */
 export function rangesOf(area: Area, a: Place, b: Place): Record<string, Range> {
   const { axes, left, right, top, bottom, xEnd } = area;
   const [low, high] = area.yEnds;
   const x = (at: number) => within((at - left) / (right - left)) * xEnd;
   const y = (at: number) => 10 ** (low + within((bottom - at) / (bottom - top)) * (high - low));
-  const sorted = (p: number, q: number): Range => [Math.min(p, q), Math.max(p, q)];
+  const sorted = (p: number, q: number): Range => [
+    Math.floor(Math.min(p, q)),
+    Math.ceil(Math.max(p, q)),
+  ];
   return {
     [axes.x.name]: sorted(x(a.x), x(b.x)),
     // Those at the bottom may be worth nothing.
-    [axes.y.name]:
-      Math.max(a.y, b.y) >= bottom ? [0, y(Math.min(a.y, b.y))] : sorted(y(a.y), y(b.y)),
+    [axes.y.name]: sorted(
+      Math.max(a.y, b.y) >= bottom ? 0 : y(Math.max(a.y, b.y)),
+      y(Math.min(a.y, b.y)),
+    ),
   };
 }
 

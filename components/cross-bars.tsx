@@ -18,6 +18,8 @@ export interface CrossBarsProps extends CrossPanel {
   places: { code: number; total: number }[];
   picked: number[];
   onPick: (codes: number[]) => void;
+  /** A bar stands on the page now and waits for its width and number. */
+  onDrawn: () => void;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface CrossBarsProps extends CrossPanel {
  * numbers are written by the crossfilter itself, many times in a second, so React draws them only once.
  */
 export const CrossBars = memo(function CrossBars(props: CrossBarsProps) {
-  const { name, title, column, places, picked, onPick } = props;
+  const { name, title, column, places, picked, onPick, onDrawn } = props;
   const most = Math.max(1, ...places.map(({ total }) => total));
   return (
     <section className={styles.panel} data-panel={name}>
@@ -61,7 +63,13 @@ export const CrossBars = memo(function CrossBars(props: CrossBarsProps) {
               <span className={styles.whole} style={{ width: `${(total / most) * 100}%` }} />
               <span className={styles.part} data-part={code} />
             </span>
-            <span className={styles.value} data-value={code} />
+            <span
+              className={styles.value}
+              data-value={code}
+              ref={(element) => {
+                if (element) onDrawn();
+              }}
+            />
           </ListBoxItem>
         ))}
       </ListBox>

@@ -17,6 +17,8 @@ export function pointsOf(table: CrossTable, area: Area): Points {
   };
 }
 
+const fewPoints = 5000;
+
 /** A coded column, with a colour of CSS for each of its words. */
 export interface Tone {
   name: string;
@@ -45,13 +47,17 @@ export function paintPoints(
   const { codes } = codedOf(table, tone.name);
   const colors = tone.colors.map((text) => colorOf(canvas, text));
   const pale = colorOf(canvas, 'var(--line)');
-  const size = 3 * scale;
+  const size = (table.length > fewPoints ? 3 : 5) * scale;
   const dot = (row: number, color: number): void => {
     const left = Math.round((points.x[row] as number) * scale - size / 2);
     const top = Math.round((points.y[row] as number) * scale - size / 2);
-    for (let y = top; y < top + size; y++)
-      for (let x = left; x < left + size; x++)
-        if (x >= 0 && x < width) pixels[y * width + x] = color;
+    for (let y = 0; y < size; y++)
+      for (let x = 0; x < size; x++) {
+        const at = left + x;
+        // Without its corners a square looks round.
+        const isCorner = (y === 0 || y === size - 1) && (x === 0 || x === size - 1);
+        if (!isCorner && at >= 0 && at < width) pixels[(top + y) * width + at] = color;
+      }
   };
   const each = (isWanted: (failed: number) => boolean, draw: (row: number) => void): void => {
     for (let row = 0; row < table.length; row++)

@@ -60,6 +60,11 @@ export function Crossfilter(props: CrossfilterProps) {
     paintScatter.current = painter;
     painter(latest.current);
   }, []);
+  const drawn = useRef(0);
+  const onDrawn = useCallback(() => {
+    cancelAnimationFrame(drawn.current);
+    drawn.current = requestAnimationFrame(() => paint(latest.current));
+  }, [paint]);
   const frame = useRef(0);
   const onBrush: CrossScatterProps['onBrush'] = (ranges, isDone) => {
     cancelAnimationFrame(frame.current);
@@ -108,6 +113,7 @@ export function Crossfilter(props: CrossfilterProps) {
             places={places[panel.name] ?? []}
             picked={picks.codes[panel.name] ?? nothing}
             onPick={(codes) => onPick(withCodes(picks, panel.name, codes))}
+            onDrawn={onDrawn}
           />
         ))}
       </div>

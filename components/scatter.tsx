@@ -12,9 +12,9 @@ import {
   textLeft,
   tip,
 } from './theme.ts';
-import { logTicks, niceEnd } from './ticks.ts';
+import { niceEnd } from './ticks.ts';
 import { linked, measured, type Twin } from './twin.ts';
-import { fittingTicks, ticksAt, valueTicks } from './value-ticks.ts';
+import { fittingTicks, orderTicks, valueTicks } from './value-ticks.ts';
 
 export interface ScatterPoint {
   label: string;
@@ -54,7 +54,7 @@ export function scatterOptions({ points, x, y, words, height = 240 }: ScatterPro
   const values = drawn.map((point) => place(point.y));
   const low = Math.min(...values, Infinity);
   const domain: [number, number] = drawn.length ? roundedDomain(low, Math.max(...values)) : [1, 10];
-  const rows = ticksAt(logTicks(...domain), y);
+  const rows = orderTicks(...domain, y);
   const end = niceEnd(Math.max(0, ...drawn.map((point) => place(point.x))), 4);
   const margins = {
     top: 8,

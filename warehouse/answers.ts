@@ -13,6 +13,8 @@ export interface Column {
   unit: Unit;
   kind: 'dimension' | 'metric' | 'companion' | 'attribute';
   currency?: string;
+  /** In Arrow only: the cells are places in this list. */
+  words?: (string | null)[];
 }
 
 /** The circumstances under which a number was asked for; printed with it everywhere. */

@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import { type Data, type DataType, Float64, makeData, Utf8 } from 'apache-arrow';
+import { type Data, type DataType, Float64, makeData, Uint16, Utf8 } from 'apache-arrow';
 
 type Vector = ReturnType<typeof duckdb.data_chunk_get_vector>;
 /** One bit per row, least significant first, in DuckDB as in Arrow; null: no row is null. */
@@ -12,15 +12,21 @@ interface ColumnCopy {
   finish(): Data<DataType>;
 }
 
-/** Copies a result's columns: doubles as Float64, texts as Utf8. `check` sees each chunk's doubles before they count. */
+/**
+ * Copies a result's columns: doubles as Float64, texts as Utf8, small places (usmallint) as Uint16. `check` sees each
+ * chunk's doubles before they count.
+ */
 export async function copyColumns(
   result: DuckDBResult,
   kinds: {
-    isText: boolean;
+    is: 'double' | 'text' | 'code';
     check: (values: Float64Array, isValid: (row: number) => boolean) => void;
   }[],
 ): Promise<{ rows: number; columns: Data<DataType>[] }> {
-  const copies = kinds.map(({ isText, check }) => (isText ? copyTexts() : copyDoubles(check)));
+  const copies = kinds.map(({ is, check }) => {
+    if (is === 'code') return copyCodes();
+    return is === 'text' ? copyTexts() : copyDoubles(check);
+  });
   let rows = 0;
   for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
     addChunk(copies, chunk);
@@ -51,6 +57,21 @@ function copyDoubles(
     finish: () => {
       const data = new Float64Array(values.bytes().slice().buffer);
       return makeData({ type: new Float64(), data, length: data.length, ...validity.finish() });
+    },
+  };
+}
+
+function copyCodes(): ColumnCopy {
+  const codes = growing();
+  const validity = copyValidity();
+  return {
+    add: (vector, rows) => {
+      codes.add(duckdb.vector_get_data(vector, rows * 2));
+      validity.add(maskOf(vector, rows), rows);
+    },
+    finish: () => {
+      const data = new Uint16Array(codes.bytes().slice().buffer);
+      return makeData({ type: new Uint16(), data, length: data.length, ...validity.finish() });
     },
   };
 }

@@ -31,10 +31,10 @@ export function toArrow(answer: Answer): Uint8Array {
   return toStream(answer, columns, answer.rows.length);
 }
 
-/** The same from a result whose columns are the doubles and texts of these. */
+/** The same from a result whose columns are the doubles, texts and places (usmallint, Uint16) of these. */
 export async function copyToArrow(about: About, result: DuckDBResult): Promise<Uint8Array> {
   const kinds = about.columns.map((column) => ({
-    isText: !isNumeric(column),
+    is: kindOf(column),
     check: (values: Float64Array, isValid: (row: number) => boolean) => {
       for (const [row, value] of values.entries())
         if (isValid(row)) values[row] = exact(value, column);
@@ -54,6 +54,11 @@ function toStream(about: About, children: Data[], length: number): Uint8Array {
   const data = makeData({ type: new Struct(fields), length, nullCount: 0, children });
   return tableToIPC(new Table(schema, new RecordBatch(schema, data)), 'stream');
 }
+
+const kindOf = (column: Column): 'code' | 'double' | 'text' => {
+  if (column.words) return 'code';
+  return isNumeric(column) ? 'double' : 'text';
+};
 
 const isNumeric = ({ unit }: Column): boolean => ['money', 'count', 'ratio', 'days'].includes(unit);
 
@@ -84,5 +89,6 @@ const metadata = (column: Column, { asOf }: About): Map<string, string> =>
       kind: column.kind,
       asOf,
       ...(column.currency ? { currency: column.currency } : {}),
+      ...(column.words ? { words: JSON.stringify(column.words) } : {}),
     }),
   );

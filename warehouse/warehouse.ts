@@ -28,6 +28,12 @@ import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';
 import { readSince, type SinceInput } from './bridge-since.ts';
 import { catalog, type Catalog } from './catalog.ts';
 import { readChanges } from './changes.ts';
+import {
+  type OpenColumnsInput,
+  type OpenNamesInput,
+  readOpenColumns,
+  readOpenNames,
+} from './open-columns.ts';
 import { type ListRequest, listOpportunities } from './opportunity-list.ts';
 import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
@@ -50,6 +56,9 @@ export interface Warehouse {
   receipt(viewer: Viewer, query: QueryInput): Promise<Receipt>;
   trend(viewer: Viewer, query: QueryInput, o: { weeks: number }): Promise<Answer>;
   arrow(viewer: Viewer, query: QueryInput): Promise<Uint8Array>;
+  /** The open pipeline by columns, for charts that filter each other. */
+  openColumns(viewer: Viewer, input: OpenColumnsInput): Promise<Uint8Array>;
+  openNames(viewer: Viewer, input: OpenNamesInput): Promise<Row[]>;
   opportunity(viewer: Viewer, id: string, when: When): Promise<OpportunityLife | null>;
   account(viewer: Viewer, id: string, when: When): Promise<AccountImage | null>;
   accounts(viewer: Viewer, request: AccountRequest): Promise<Answer & { count: number }>;
@@ -145,6 +154,8 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     receipt: (viewer, query) => using((s) => ask.receipt(s, viewer, query)),
     trend: (viewer, query, o) => using((s) => ask.trend(s, viewer, query, o)),
     arrow: (viewer, query) => using((s) => ask.arrow(s, viewer, query)),
+    openColumns: (viewer, input) => using((s) => readOpenColumns(s, viewer, input)),
+    openNames: (viewer, input) => using((s) => readOpenNames(s, viewer, input)),
     opportunity: (viewer, id, when) => using((s) => findOpportunity(s, viewer, id, when)),
     account: (viewer, id, when) => using((s) => findAccount(s, viewer, id, when)),
     accounts: (viewer, request) => using((s) => listAccounts(s, viewer, request)),

@@ -7,6 +7,10 @@ export {
   bridgeSchema as bridge,
 } from '#warehouse/bridge-request.ts';
 export { sinceSchema as since } from '#warehouse/bridge-since.ts';
+export {
+  openColumnsSchema as openColumns,
+  openNamesSchema as openNames,
+} from '#warehouse/open-columns.ts';
 export { rewrittenRowsSchema as rewrittenRows } from '#warehouse/rewritten-request.ts';
 export { vanishedSchema as vanished } from '#warehouse/vanished-request.ts';
 export {

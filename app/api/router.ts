@@ -20,6 +20,9 @@ export const appRouter = router({
   opportunities: procedure
     .input(inputs.opportunityList)
     .query(({ ctx, input }) => ctx.warehouse.opportunities(ctx.viewer, input)),
+  openNames: procedure
+    .input(inputs.openNames)
+    .query(({ ctx, input }) => ctx.warehouse.openNames(ctx.viewer, input)),
   opportunity: procedure
     .input(inputs.lifeOf)
     .query(({ ctx, input: { id, ...when } }) => ctx.warehouse.opportunity(ctx.viewer, id, when)),

@@ -12,8 +12,18 @@ import { Sentence } from '../sentence.tsx';
 import { pipelineSentence } from '../sentences.ts';
 import { Shell } from '../shell.tsx';
 import { Tile } from '../tile.tsx';
-import { isPast, lasting, one, type Params, receiptHref, toQuery } from '../view.ts';
+import {
+  dayOf,
+  isPast,
+  lasting,
+  one,
+  type Params,
+  receiptHref,
+  toQuery,
+  type View,
+} from '../view.ts';
 import { dimensionLabels, periodInWords } from '../words.ts';
+import { OpenExplorer } from './explorer.tsx';
 import { trendOf } from './trend.ts';
 
 const path = '/pipeline';
@@ -115,6 +125,13 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
             </Tile>
           )}
         </Later>
+        <Tile
+          span={12}
+          title="What is open, taken apart"
+          note="Pick bars or brush points: all other charts follow at once; Escape shows all"
+        >
+          <OpenExplorer input={exploredOf(view)} today={dayOf(view, options)} />
+        </Tile>
         <Later shape="numbers" tile={tiles.needs} load={() => whole}>
           {(answer) => (
             <Tile {...tiles.needs} query={toQuery(view, needs)}>
@@ -156,6 +173,16 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
     </Shell>
   );
 }
+
+/** What the charts are asked of. */
+const exploredOf = ({ period, asOf, knownAt, currency, rate, where }: View) => ({
+  period,
+  asOf,
+  knownAt,
+  currency,
+  rate,
+  where,
+});
 
 const tiles = {
   stages: {
