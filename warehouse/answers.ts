@@ -125,6 +125,28 @@ export interface ContactItem {
   primary: boolean;
   email: string | null;
   phone: string | null;
+  /** Of an account's contact: in how many of its opportunities. */
+  opportunities?: number;
+}
+
+export interface AccountRelative {
+  id: string;
+  name: string;
+  relation: 'parent' | 'child';
+  openPipeline: string;
+  wonValue: string;
+}
+
+/** A lead, and what it became. */
+export interface LeadItem {
+  id: string;
+  name: string | null;
+  status: string | null;
+  source: string | null;
+  createdAt: string | null;
+  convertedAt: string | null;
+  opportunity: string | null;
+  opportunityName: string | null;
 }
 
 export interface OpportunityLife extends Circumstance {
@@ -167,10 +189,9 @@ export interface AccountImage extends Circumstance {
   segment: string | null;
   country: string | null;
   owner: string | null;
-  parentId: string | null;
-  parentName: string | null;
-  children: { id: string; name: string }[];
+  relatives: AccountRelative[];
   contacts: ContactItem[];
+  leads: LeadItem[];
   opportunities: Row[];
   activities: ActivityItem[];
   history: {

@@ -1,5 +1,6 @@
 import type { Viewer } from './access.ts';
-import { type AccountRequest, findAccount, listAccounts } from './accounts.ts';
+import { findAccount } from './account-image.ts';
+import { type AccountRequest, listAccounts } from './accounts.ts';
 import type {
   AccountImage,
   Answer,
