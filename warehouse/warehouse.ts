@@ -35,6 +35,7 @@ import {
   readOpenColumns,
   readOpenNames,
 } from './open-columns.ts';
+import { type Loading, readLoading, readLoadList } from './loading.ts';
 import { type ListRequest, listOpportunities } from './opportunity-list.ts';
 import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
@@ -84,7 +85,10 @@ export interface Warehouse {
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
   status(): Promise<Status>;
+  /** The loads that the snapshot contains. */
   loads(): Promise<LoadSummary[]>;
+  /** The load under way or the last one, and all that were tried, failed ones too. */
+  loading(): Promise<{ now: Loading | null; loads: LoadSummary[] }>;
   quarantine(o: {
     limit: number;
     object?: string;
@@ -180,6 +184,7 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
         warning: s.warning,
       })),
     loads: () => using((s) => status.readLoads(s)),
+    loading: async () => ({ now: readLoading(dataDir), loads: readLoadList(dataDir) }),
     quarantine: (o) => using((s) => status.readQuarantine(s, o)),
     checks: () => using((s) => status.readChecks(s)),
     snapshots: async () => listSnapshots(dataDir).map(toItem),

@@ -66,6 +66,7 @@ export const appRouter = router({
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),
   loads: procedure.query(({ ctx }) => ctx.warehouse.loads()),
+  loading: procedure.query(({ ctx }) => ctx.warehouse.loading()),
   quarantine: procedure
     .input(inputs.quarantine)
     .query(({ ctx, input }) => ctx.warehouse.quarantine(input)),
