@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { next, nextEnv } from './build-app.mjs';
+import { nextEnv } from './build-app.mjs';
 import { root } from './install.mjs';
 
 const patience = 60_000;
-const grace = 12_000;
+const grace = 40_000;
 
 /**
  * Serves the built pages and waits until they really answer.
@@ -13,7 +14,7 @@ const grace = 12_000;
  * @returns {Promise<{ url: string, ended: Promise<number>, stop: () => Promise<void> }>}
  */
 export async function serve({ host, port, dataDir, allowedHost, signal }) {
-  const args = [next, 'start', '-H', host, '-p', String(port)];
+  const args = [join(root, 'app', 'server.mjs'), '--host', host, '--port', String(port)];
   const server = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
