@@ -3,7 +3,7 @@ import { AreaTrend } from '#components/area-trend.tsx';
 import { formatMoney, formatRatio, formatValue } from '#components/format.ts';
 import { StageBars } from '#components/stage-bars.tsx';
 import { Table, type TableColumn } from '#components/table.tsx';
-import { By } from '../by.tsx';
+import { Choose } from '../choose.tsx';
 import { Figure } from '../figure.tsx';
 import { Later } from '../later.tsx';
 import { Moved } from '../moved.tsx';
@@ -23,11 +23,18 @@ import {
   type View,
 } from '../view.ts';
 import { dimensionLabels, periodInWords } from '../words.ts';
+import { CreatedClosed } from './created-closed.tsx';
 import { OpenExplorer } from './explorer.tsx';
 import { trendOf } from './trend.ts';
 
 const path = '/pipeline';
 const stageMetrics = ['openCount', 'openPipeline', 'typedWeightedPipeline', 'weightedPipeline'];
+const trends = [
+  { id: 'openPipeline', label: 'Open value', unit: 'money' },
+  { id: 'openCount', label: 'Open opportunities', unit: 'count' },
+  { id: 'weightedPipeline', label: 'Learned weighted value', unit: 'money' },
+  { id: 'typedWeightedPipeline', label: 'Typed weighted value', unit: 'money' },
+] as const;
 const needs = ['overduePipeline', 'overdueCount', 'undatedPipeline', 'undatedCount'];
 const results = ['wonValue', 'wonCount', 'lostValue', 'lostCount', 'winRate', 'daysToClose'];
 const created = ['createdPipeline', 'createdCount', 'averageOpenSize', 'medianOpenSize'];
@@ -68,8 +75,9 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
   whole.catch(() => undefined);
   const stageQuery = toQuery(view, stageMetrics, { by: ['stage'] });
   const byQuery = toQuery(view, breakdown, { by: [by] });
-  const trendQuery = toQuery(view, ['openPipeline'], { by: ['stage'], period: 'all' });
-  const kept = { ...lasting(params), by: params.by };
+  const trended = trends.find(({ id }) => id === one(params.trend)) ?? trends[0];
+  const trendQuery = toQuery(view, [trended.id], { by: ['stage'], period: 'all' });
+  const kept = { ...lasting(params), by: params.by, trend: params.trend };
   const receipt = (metric: string, more: Record<string, string | null> = {}) =>
     receiptHref(path, kept, toQuery(view, [metric], { where: { ...view.where, ...only(more) } }));
   const period = periodInWords(view.period);
@@ -112,9 +120,20 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
             <Tile
               {...tiles.trend}
               hasChart
-              note={`Open value of all periods by stage, weekly, ${answer.currency}`}
+              note={`${trended.label} of all periods by stage, weekly${trended.unit === 'money' ? `, ${answer.currency}` : ''}`}
             >
-              <Weeks answer={answer} stages={options.values.stage ?? []} />
+              <p className="choose">
+                <Choose
+                  name="Shows"
+                  label="What the trend shows"
+                  path={path}
+                  params={kept}
+                  param="trend"
+                  items={[...trends]}
+                  chosen={trended.id}
+                />
+              </p>
+              <Weeks answer={answer} stages={options.values.stage ?? []} {...trended} />
             </Tile>
           )}
         </Later>
@@ -132,6 +151,7 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
         >
           <OpenExplorer input={exploredOf(view)} today={dayOf(view, options)} />
         </Tile>
+        <CreatedClosed page={page} path={path} />
         <Later shape="numbers" tile={tiles.needs} load={() => whole}>
           {(answer) => (
             <Tile {...tiles.needs} query={toQuery(view, needs)}>
@@ -155,7 +175,15 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
               query={byQuery}
             >
               <p className="choose">
-                <By path={path} params={kept} names={dimensions} chosen={by} />
+                <Choose
+                  name="By"
+                  label="Break down by"
+                  path={path}
+                  params={kept}
+                  param="by"
+                  items={dimensions.map((id) => ({ id, label: dimensionLabels[id] ?? id }))}
+                  chosen={by}
+                />
               </p>
               <NumberTable
                 caption={`By ${by}`}
@@ -197,12 +225,12 @@ const tiles = {
     note: 'By the day of the move to a closed stage',
   },
   needs: {
-    span: 6,
+    span: 4,
     title: 'What needs somebody',
     note: 'Open, but the close date has passed or is not known; not in the open value above',
   },
   created: {
-    span: 6,
+    span: 12,
     title: 'Created in the period, and sizes',
     note: 'Created by the amount seven days after creation; sizes of what is open for the period',
   },
@@ -249,16 +277,22 @@ function Stages({ answer, receipt }: { answer: Answer; receipt: Receipt }) {
   );
 }
 
-function Weeks({ answer, stages }: { answer: Answer; stages: (string | null)[] }) {
-  const { series, points } = trendOf(answer.rows, stages);
+function Weeks({
+  answer,
+  stages,
+  id,
+  unit,
+}: {
+  answer: Answer;
+  stages: (string | null)[];
+  id: string;
+  unit: 'money' | 'count';
+}) {
+  const { series, points } = trendOf(answer.rows, { stages, metric: id });
   if (points.length === 0)
     return <p className="empty">Nothing was open in these two years. Widen the scope.</p>;
   return (
-    <AreaTrend
-      series={series}
-      points={points}
-      measure={{ unit: 'money', currency: answer.currency }}
-    />
+    <AreaTrend series={series} points={points} measure={{ unit, currency: answer.currency }} />
   );
 }
 
