@@ -1,6 +1,6 @@
 import type { Answer, Row } from '#warehouse/answers.ts';
 import { AreaTrend } from '#components/area-trend.tsx';
-import { formatMoney, formatRatio, formatValue } from '#components/format.ts';
+import { formatMoney, formatValue } from '#components/format.ts';
 import { StageBars } from '#components/stage-bars.tsx';
 import { Table, type TableColumn } from '#components/table.tsx';
 import { Choose } from '../choose.tsx';
@@ -8,6 +8,7 @@ import { Figure } from '../figure.tsx';
 import { Later } from '../later.tsx';
 import { Moved } from '../moved.tsx';
 import { openPage } from '../open.ts';
+import { insteadOf, surenessOf } from '../rate.ts';
 import { Sentence } from '../sentence.tsx';
 import { pipelineSentence } from '../sentences.ts';
 import { Shell } from '../shell.tsx';
@@ -313,6 +314,8 @@ function NumberTable({
       unit,
       currency,
       href: kind === 'metric' ? (row) => href(row as Row, name) : undefined,
+      note: (row) => surenessOf(row as Row, name),
+      instead: (row) => insteadOf(row as Row, name),
     }));
   return <Table caption={caption} columns={shown} rows={rows} />;
 }
@@ -340,6 +343,7 @@ function Numbers({
                 currency={currency}
                 label={label}
                 href={receipt(name)}
+                instead={insteadOf(rows[0], name)}
               />
             </dd>
           </div>
@@ -349,8 +353,8 @@ function Numbers({
 }
 
 function winNote(row: Row | undefined): string {
-  if (row?.winRate === null || row?.winRate === undefined)
-    return 'Nothing was closed in the period';
-  const between = `${formatRatio(Number(row.winRateLow))} and ${formatRatio(Number(row.winRateHigh))}`;
-  return `Win rate between ${between} with 95 % confidence, n = ${formatValue(row.winRateN, 'count')}`;
+  const sureness = surenessOf(row, 'winRate');
+  return sureness
+    ? `Win rate with 95 % confidence: ${sureness}`
+    : 'Nothing was closed in the period';
 }
