@@ -36,7 +36,7 @@ export const filtered = (p: Parameters): string =>
 export const dayOf = (p: Parameters): string => p.asOf ?? today;
 const instantOf = (p: Parameters): string =>
   p.asOf
-    ? `((timezone('${zone}', (date '${p.asOf}' + 1)::timestamp))::timestamp - interval 1 millisecond)`
+    ? `((timezone('${zone}', (date '${p.asOf}' + 1)::timestamp))::timestamp - interval '1 millisecond')`
     : `timestamp '${now}'`;
 export const localDay = (column: string): string =>
   `(timezone('${zone}', ${column}::timestamptz))::date`;
@@ -81,7 +81,7 @@ export interface Tables {
   weekly: string;
 }
 
-const weeks = `(select d as week, (timezone('${zone}', (d + 1)::timestamp))::timestamp - interval 1 millisecond as until from (select date '${today}' - 7 * i::integer as d from range(104) r(i)))`;
+const weeks = `(select d as week, (timezone('${zone}', (d + 1)::timestamp))::timestamp - interval '1 millisecond' as until from (select date '${today}' - 7 * i::integer as d from range(104) r(i)))`;
 
 export const layouts: Tables = {
   open: (p) =>
