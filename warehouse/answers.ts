@@ -455,3 +455,47 @@ export interface Vanished extends Circumstance {
   /** Had no closed one been deleted, and none been lost only to be made again. */
   winRateWithout: number | null;
 }
+
+/** How opportunities pass the stages, by a named rule. */
+export interface Conversion extends Circumstance {
+  rule: string;
+  label: string;
+  meaning: string;
+  source: string;
+  /** By pipeline and order. */
+  stages: StageConversion[];
+  notes: string[];
+}
+
+/**
+ * One stage: entered = advanced + lost + withdrawn + still, but by the rule `anyStage`. What only our own rule tells is
+ * null by the others.
+ */
+export interface StageConversion {
+  pipeline: string | null;
+  stage: string;
+  order: number;
+  entered: number;
+  advanced: number;
+  lost: number;
+  withdrawn: number;
+  /** Not advanced, lost or withdrawn so far (by other rules won ones that passed otherwise, too); `back` of them are in a lower stage, `gone` were deleted or merged. */
+  still: number;
+  back: number | null;
+  gone: number | null;
+  /** Of those that advanced: passed the stage without a stay. */
+  viaSkip: number | null;
+  /** Moves back from this stage to a lower one per 100 entries. */
+  regressionsPer100: number | null;
+  /** Share that reaches a higher stage or is won, with its 95 % interval; null when nothing has ended. */
+  estimate: number | null;
+  low: number | null;
+  high: number | null;
+  /** The share of which nothing can be told yet, and the days that the estimate reaches. */
+  waiting: number | null;
+  horizon: number | null;
+  /** Share that is won in the end. */
+  toWon: number | null;
+  toWonLow: number | null;
+  toWonHigh: number | null;
+}

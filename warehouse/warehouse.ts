@@ -7,6 +7,7 @@ import type {
   Bridge,
   Changes,
   CheckResult,
+  Conversion,
   LoadSummary,
   MovedRows,
   OpportunityLife,
@@ -29,6 +30,9 @@ import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';
 import { readSince, type SinceInput } from './bridge-since.ts';
 import { catalog, type Catalog } from './catalog.ts';
 import { readChanges } from './changes.ts';
+import { readConversion } from './conversion.ts';
+import type { ConversionInput, ConversionRowsInput } from './conversion-request.ts';
+import { readConversionRows } from './conversion-rows.ts';
 import {
   type OpenColumnsInput,
   type OpenNamesInput,
@@ -81,6 +85,9 @@ export interface Warehouse {
   rewrittenRows(viewer: Viewer, input: RewrittenRowsInput): Promise<MovedRows>;
   /** What was deleted, merged, or closed and made again. */
   vanished(viewer: Viewer, input: VanishedInput): Promise<Vanished>;
+  /** How opportunities pass from stage to stage, by a named rule. */
+  conversion(viewer: Viewer, input: ConversionInput): Promise<Conversion>;
+  conversionRows(viewer: Viewer, input: ConversionRowsInput): Promise<MovedRows>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -175,6 +182,8 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     rewritten: (viewer, input) => using((s) => readRewritten(s, viewer, input)),
     rewrittenRows: (viewer, input) => using((s) => readRewrittenRows(s, viewer, input)),
     vanished: (viewer, input) => using((s) => readVanished(s, viewer, input)),
+    conversion: (viewer, input) => using((s) => readConversion(s, viewer, input)),
+    conversionRows: (viewer, input) => using((s) => readConversionRows(s, viewer, input)),
     options: (viewer) => using((s) => options.readOptions(s, viewer)),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),
