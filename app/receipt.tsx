@@ -112,8 +112,9 @@ function Rows({ receipt }: { receipt: ReceiptOf }) {
   const own = receipt.columns.find(({ name }) => name === metric);
   const options = { currency: receipt.currency ?? own?.currency, exact: true };
   const shown = rows.slice(0, most);
+  const isShare = unit === 'ratio' || unit === 'times';
   const text = (value: ReceiptOf['value'] | undefined) =>
-    formatValue(value, unit === 'ratio' ? 'text' : unit, { exact: true });
+    formatValue(value, isShare ? 'text' : unit, { exact: true });
   return (
     <>
       <h3>Rows</h3>
@@ -123,7 +124,7 @@ function Rows({ receipt }: { receipt: ReceiptOf }) {
             <th scope="col">Opportunity</th>
             <th scope="col">Stage</th>
             <th scope="col" data-right>
-              {unit === 'ratio' ? 'Counts as' : (own?.label ?? 'Share')}
+              {isShare ? 'Counts as' : (own?.label ?? 'Share')}
             </th>
           </tr>
         </thead>

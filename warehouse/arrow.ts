@@ -13,7 +13,7 @@ import {
   type Vector,
 } from 'apache-arrow';
 import type { DuckDBResult } from '@duckdb/node-api';
-import type { Answer, Circumstance, Column } from './answers.ts';
+import { type Answer, type Circumstance, type Column, isNumeric } from './answers.ts';
 import { copyColumns } from './arrow-copy.ts';
 
 /** Beyond this a float could not tell two cents apart. */
@@ -34,7 +34,7 @@ export function toArrow(answer: Answer): Uint8Array {
 /** The same from a result whose columns are the doubles and texts of these. */
 export async function copyToArrow(about: About, result: DuckDBResult): Promise<Uint8Array> {
   const kinds = about.columns.map((column) => ({
-    isText: !isNumeric(column),
+    isText: !isNumeric(column.unit),
     check: (values: Float64Array, isValid: (row: number) => boolean) => {
       for (const [row, value] of values.entries())
         if (isValid(row)) values[row] = exact(value, column);
@@ -55,11 +55,9 @@ function toStream(about: About, children: Data[], length: number): Uint8Array {
   return tableToIPC(new Table(schema, new RecordBatch(schema, data)), 'stream');
 }
 
-const isNumeric = ({ unit }: Column): boolean => ['money', 'count', 'ratio', 'days'].includes(unit);
-
 function vectorOf(column: Column, { rows }: Answer): Vector {
   const values = rows.map((row) => row[column.name] ?? null);
-  if (!isNumeric(column))
+  if (!isNumeric(column.unit))
     return vectorFromArray(
       values.map((v) => (v === null ? null : String(v))),
       new Utf8(),

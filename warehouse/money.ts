@@ -59,8 +59,9 @@ export function atPlanRates(
   rows: string,
   day: string,
   settings: Pick<Settings, 'currency' | 'fiscalYearStart'>,
+  known: SQL = raw(`known_to = 'infinity'`),
 ): SQL {
-  const rates = ratesOf('plan', raw(`'${settings.currency}'`), raw(`known_to = 'infinity'`));
+  const rates = ratesOf('plan', raw(`'${settings.currency}'`), known);
   return sql`select b.*, ${raw(`${exchanged}::decimal(18,2)`)} as amount_plan
     from (select *, ${planDay(raw(day), settings)} as rate_on from (${raw(rows)})) b left join (${rates}) r on ${raw(inForce)}`;
 }
