@@ -4,6 +4,7 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { Receipt as ReceiptOf } from '#warehouse/answers.ts';
 import type { QueryInput } from '#warehouse/query.ts';
+import type { ConversionRowsInput } from '#warehouse/conversion-request.ts';
 import type { RewrittenRowsInput } from '#warehouse/rewritten-request.ts';
 import type { WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
 import { Drawer } from '#components/drawer.tsx';
@@ -11,7 +12,7 @@ import { formatDay, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
 import { Failure } from './failure.tsx';
 import { idOf } from './failure-id.ts';
-import { MovedProof, RewrittenProof } from './receipt-moved.tsx';
+import { ConversionProof, MovedProof, RewrittenProof } from './receipt-moved.tsx';
 import { useTRPC } from './trpc-client.tsx';
 import { exportHref } from './view.ts';
 
@@ -38,11 +39,12 @@ function Asked({ text }: { text: string }) {
     return (
       <Failure message="This address holds a receipt that cannot be read. Close it and open the number again." />
     );
+  if ('outcome' in query) return <ConversionProof input={query} />;
   if ('bar' in query) return <MovedProof input={query} />;
   return 'day' in query ? <RewrittenProof input={query} /> : <Proof query={query} />;
 }
 
-type Opened = QueryInput | WaterfallRowsInput | RewrittenRowsInput;
+type Opened = QueryInput | WaterfallRowsInput | RewrittenRowsInput | ConversionRowsInput;
 
 /** Only whether it is JSON is seen here; what it asks is checked by the server. */
 function maybeQuery(text: string): Opened | undefined {
@@ -116,8 +118,9 @@ function Rows({ receipt }: { receipt: ReceiptOf }) {
   const own = receipt.columns.find(({ name }) => name === metric);
   const options = { currency: receipt.currency ?? own?.currency, exact: true };
   const shown = rows.slice(0, most);
+  const isShare = unit === 'ratio' || unit === 'times';
   const text = (value: ReceiptOf['value'] | undefined) =>
-    formatValue(value, unit === 'ratio' ? 'text' : unit, { exact: true });
+    formatValue(value, isShare ? 'text' : unit, { exact: true });
   return (
     <>
       <h3>Rows</h3>
@@ -127,7 +130,7 @@ function Rows({ receipt }: { receipt: ReceiptOf }) {
             <th scope="col">Opportunity</th>
             <th scope="col">Stage</th>
             <th scope="col" data-right>
-              {unit === 'ratio' ? 'Counts as' : (own?.label ?? 'Share')}
+              {isShare ? 'Counts as' : (own?.label ?? 'Share')}
             </th>
           </tr>
         </thead>

@@ -61,7 +61,7 @@ const rate = `rate as (select currency, year(starts_on) as year, factor from rat
 /** `rows` with `money`: the amount at the plan rate of the year of `day`. */
 export const valued = (rows: string, day: string): string =>
   `(select x.*, coalesce(round(x.amount::decimal(38,2) * coalesce(r.factor, 1::decimal(18,9)), 2), 0)::decimal(18,2) as money
-    from (${rows}) x left join rate r on r.currency = x.currency and r.year = year(${day}))`;
+    from (${rows}) x left join rate r on r.currency = x.currency and r.year = year(${day})) as valued`;
 
 export const select = (ctes: string[], body: string): string =>
   `with ${[rate, ...ctes].join(',\n')}\n${body}`;

@@ -25,7 +25,7 @@ const tables: Record<string, { columns: string; indexes: string[] }> = {
     indexes: ['(month, first_day, end_day)'],
   },
   closing: {
-    columns: `opportunity_id text, closed_on date, valid_from timestamp, valid_to timestamp, outcome text, amount numeric(18,2), currency text, team text, industry text, region text, segment text`,
+    columns: `opportunity_id text, closed_on date, created_at timestamp, valid_from timestamp, valid_to timestamp, outcome text, amount numeric(18,2), currency text, team text, industry text, region text, segment text`,
     indexes: ['(closed_on)'],
   },
   rate_version: {

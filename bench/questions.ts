@@ -123,9 +123,9 @@ export const questions: Question[] = [
     sql: (t, p) =>
       select(
         learned(t, p),
-        `select stage, sum(money) as "openPipeline", count(*) as "openCount", sum(round(money::decimal(38,2) * coalesce(v.probability, 0), 2)) as "typedWeightedPipeline",
+        `select stage, sum(money) as "openPipeline", count(*) as "openCount", sum(round(money::decimal(38,2) * coalesce(valued.probability, 0), 2)) as "typedWeightedPipeline",
           sum(round(money::decimal(38,2) * l.probability, 2)) as "weightedPipeline"
-        from ${valued(t.open(p), rateNow(p))} v left join learned l using (stage) group by 1`,
+        from ${valued(t.open(p), rateNow(p))} left join learned l using (stage) group by 1`,
       ),
   }),
   numbers({
@@ -179,7 +179,7 @@ export const questions: Question[] = [
     sql: (t, p) =>
       select(
         [],
-        `select week, sum(money) as "openPipeline", count(*) as "openCount" from ${valued(`select * from (${t.weekly}) where ${filtered(p)}`, 'x.week')} group by 1`,
+        `select week, sum(money) as "openPipeline", count(*) as "openCount" from ${valued(`select * from (${t.weekly}) as x where ${filtered(p)}`, 'x.week')} group by 1`,
       ),
   },
   {
@@ -220,7 +220,7 @@ export const questions: Question[] = [
     sql: (t, p) =>
       select(
         [],
-        `select industry, ${ratio} as "winRate" from (${t.closings({})}) where ${inside('closed_on', p)} group by 1`,
+        `select industry, ${ratio} as "winRate" from (${t.closings({})}) as x where ${inside('closed_on', p)} group by 1`,
       ),
   }),
   numbers({
@@ -236,7 +236,7 @@ export const questions: Question[] = [
         [],
         `select team, coalesce(sum(money) filter (where outcome = 'won'), 0) as "wonValue", coalesce(sum(money) filter (where outcome = 'lost'), 0) as "lostValue", ${ratio} as "winRate",
           quantile_cont(days, 0.5) filter (where outcome = 'won' and days >= 0) as "daysToClose", round(quantile_cont(money, 0.5) filter (where outcome = 'won' and amount is not null), 2) as "medianWonSize"
-        from ${valued(`select * from (${t.closings({})}) where ${inside('closed_on', p)}`, 'x.closed_on')} group by 1`,
+        from ${valued(`select * from (${t.closings({})}) as x where ${inside('closed_on', p)}`, 'x.closed_on')} group by 1`,
       ),
   }),
   numbers({
@@ -261,7 +261,7 @@ export const questions: Question[] = [
         [
           `asked as (select u.name as salesman, sum(q.amount) as quota from quota_version q join user_version u on u.user_id = q.salesman_id
             where q.known_to = 'infinity' and q.valid_to = 'infinity' and u.known_to = 'infinity' and u.valid_to = 'infinity' and ${inside('q.starts_on', p)} group by 1)`,
-          `won as (select salesman, sum(money) as won from ${valued(`select * from (${t.closings({})}) where outcome = 'won' and ${inside('closed_on', p)}`, 'x.closed_on')} group by 1)`,
+          `won as (select salesman, sum(money) as won from ${valued(`select * from (${t.closings({})}) as x where outcome = 'won' and ${inside('closed_on', p)}`, 'x.closed_on')} group by 1)`,
         ],
         `select salesman, coalesce(won, 0) as "wonValue", quota, round(coalesce(won, 0)::double / quota::double, 8) as attainment from asked full join won using (salesman)`,
       ),
@@ -308,7 +308,7 @@ export const questions: Question[] = [
     sql: (t, p) =>
       select(
         [],
-        `select sum(money) as value, count(*) as n from ${valued(`select * from (${t.closings({})}) where outcome = 'won' and ${inside('closed_on', p)}`, 'x.closed_on')}`,
+        `select sum(money) as value, count(*) as n from ${valued(`select * from (${t.closings({})}) as x where outcome = 'won' and ${inside('closed_on', p)}`, 'x.closed_on')}`,
       ),
   },
   {
@@ -327,7 +327,7 @@ export const questions: Question[] = [
       select(
         [],
         `select opportunity_id as opportunity, if(amount is null, null, money) as amount, ${localDay('created_at')}::varchar as "createdOn"
-        from ${valued(`select * from (${t.states(p)}) where ${outcome === 'open' ? `outcome = 'open'` : 'true'}`, `coalesce(${localDay('x.closed_at')}, ${rateNow(p)})`)}
+        from ${valued(`select * from (${t.states(p)}) as x where ${outcome === 'open' ? `outcome = 'open'` : 'true'}`, `coalesce(${localDay('x.closed_at')}, ${rateNow(p)})`)}
         order by 2 desc nulls last, 1 limit 100 offset ${offset}`,
       ),
   },
@@ -343,7 +343,7 @@ export const questions: Question[] = [
       select(
         [],
         `select opportunity from (select opportunity_id as opportunity, if(amount is null, null, money) as amount
-        from ${valued(`select * from (${t.states({})}) where contains(lower(name), '${text.toLowerCase()}') or contains(lower(account), '${text.toLowerCase()}')`, `coalesce(${localDay('x.closed_at')}, date '2026-03-02')`)}
+        from ${valued(`select * from (${t.states({})}) as x where contains(lower(name), '${text.toLowerCase()}') or contains(lower(account), '${text.toLowerCase()}')`, `coalesce(${localDay('x.closed_at')}, date '2026-03-02')`)}
         order by amount desc nulls last, 1 limit 50)`,
       ),
   },

@@ -1,6 +1,14 @@
 /** Values as text, the one place. Money comes as exact decimal text and is only rounded for the eye. */
 export type Shown = string | number | boolean | null | undefined;
-export type ShownUnit = 'money' | 'count' | 'ratio' | 'days' | 'text' | 'date' | 'instant';
+export type ShownUnit =
+  | 'money'
+  | 'count'
+  | 'ratio'
+  | 'times'
+  | 'days'
+  | 'text'
+  | 'date'
+  | 'instant';
 
 export interface FormatOptions {
   currency?: string | undefined;
@@ -20,7 +28,7 @@ export interface Measure {
 
 /** Numbers stand on the right, words and dates on the left. */
 export const isOnRight = (unit: ShownUnit): boolean =>
-  unit === 'money' || unit === 'count' || unit === 'ratio' || unit === 'days';
+  ['money', 'count', 'ratio', 'times', 'days'].includes(unit);
 
 const none = '–';
 const locale = 'en';
@@ -35,6 +43,8 @@ export function formatValue(value: Shown, unit: ShownUnit, options: FormatOption
       return withSign(Number(value), group(Math.abs(Number(value)), 0), options);
     case 'ratio':
       return withSign(Number(value), formatRatio(Math.abs(Number(value))), options);
+    case 'times':
+      return withSign(Number(value), `${group(Math.abs(Number(value)), 1)}×`, options);
     case 'days':
       return withSign(Number(value), `${group(Math.abs(Number(value)), 0)} d`, options);
     case 'date':

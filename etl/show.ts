@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Column, Row } from '#warehouse/answers.ts';
+import { type Column, isNumeric, type Row } from '#warehouse/answers.ts';
 import type { LoadResult } from './job.ts';
 
 /** One JSON document, or the same in lines for people. */
@@ -15,9 +15,7 @@ export function showRows(rows: Row[], columns?: Column[]): void {
   const names = columns?.map((c) => c.name) ?? Object.keys(rows[0] ?? {});
   if (!names.length) return void process.stdout.write('Nothing found\n');
   const isNumber = (name: string) =>
-    ['money', 'count', 'ratio', 'days'].includes(
-      columns?.find((c) => c.name === name)?.unit ?? 'text',
-    );
+    isNumeric(columns?.find((c) => c.name === name)?.unit ?? 'text');
   const table = new Table({
     head: names.map((name) => columns?.find((c) => c.name === name)?.label ?? name),
     colAligns: names.map((name) => (isNumber(name) ? 'right' : 'left')),

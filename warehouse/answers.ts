@@ -1,12 +1,16 @@
 import type { Query } from './query.ts';
 
 /** What the warehouse answers: plain values, the same for command line, page and export. */
-export type Unit = 'money' | 'count' | 'ratio' | 'days' | 'text' | 'date' | 'instant';
+export type Unit = 'money' | 'count' | 'ratio' | 'times' | 'days' | 'text' | 'date' | 'instant';
+
+/** Units whose cells are numbers, or text that holds one. */
+export const isNumeric = (unit: Unit): boolean =>
+  ['money', 'count', 'ratio', 'times', 'days'].includes(unit);
 
 export type Cell = string | number | boolean | null;
 export type Row = Record<string, Cell>;
 
-/** `money` cells are exact decimal strings, `ratio` 0..1, `date` YYYY-MM-DD, `instant` ISO with zone. */
+/** `money` cells are exact decimal strings, `ratio` 0..1, `times` how many times as much, `date` YYYY-MM-DD, `instant` ISO with zone. */
 export interface Column {
   name: string;
   label: string;

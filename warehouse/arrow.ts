@@ -13,7 +13,7 @@ import {
   type Vector,
 } from 'apache-arrow';
 import type { DuckDBResult } from '@duckdb/node-api';
-import type { Answer, Circumstance, Column } from './answers.ts';
+import { type Answer, type Circumstance, type Column, isNumeric } from './answers.ts';
 import { copyColumns } from './arrow-copy.ts';
 
 /** Beyond this a float could not tell two cents apart. */
@@ -57,14 +57,12 @@ function toStream(about: About, children: Data[], length: number): Uint8Array {
 
 const kindOf = (column: Column): 'code' | 'double' | 'text' => {
   if (column.words) return 'code';
-  return isNumeric(column) ? 'double' : 'text';
+  return isNumeric(column.unit) ? 'double' : 'text';
 };
-
-const isNumeric = ({ unit }: Column): boolean => ['money', 'count', 'ratio', 'days'].includes(unit);
 
 function vectorOf(column: Column, { rows }: Answer): Vector {
   const values = rows.map((row) => row[column.name] ?? null);
-  if (!isNumeric(column))
+  if (!isNumeric(column.unit))
     return vectorFromArray(
       values.map((v) => (v === null ? null : String(v))),
       new Utf8(),

@@ -1,10 +1,26 @@
 import type { Viewer } from './access.ts';
-import type { Answer, Cell, Circumstance, Column, Receipt, Row, RowsAnswer } from './answers.ts';
+import type {
+  Answer,
+  Cell,
+  Circumstance,
+  Column,
+  Receipt,
+  Row,
+  RowsAnswer,
+  Unit,
+} from './answers.ts';
 import { copyToArrow, toArrow } from './arrow.ts';
 import { compileAnswer, compileColumns, compileRows, readProof } from './compile.ts';
-import { checkNames, knows, type Question, type Settings, usesProduct } from './question.ts';
+import {
+  checkNames,
+  isKnown,
+  type Question,
+  type Settings,
+  unknownTo,
+  usesProduct,
+} from './question.ts';
 import type { Reader } from './connection.ts';
-import type { Metric } from './definitions.ts';
+import { factsOf, type Metric } from './definitions.ts';
 import { type DimensionName, dimensions } from './dimensions.ts';
 import { WarehouseError } from './errors.ts';
 import { type MetricName, metrics } from './metrics/index.ts';
@@ -87,7 +103,7 @@ export async function arrow(
   );
 }
 
-/** Numbers of open opportunities at the ends of past weeks, the as-of day last. `week` is each week's last day. */
+/** Numbers as of the ends of past weeks, the as-of day last. `week` is each week's last day. */
 export async function trend(
   source: Source,
   viewer: Viewer,
@@ -95,12 +111,6 @@ export async function trend(
   { weeks }: { weeks: number },
 ): Promise<Answer> {
   const question = { ...(await toQuestion(source, viewer, input)), weeks };
-  const other = question.metrics.find((name) => metrics[name].from !== 'open');
-  if (other)
-    throw new WarehouseError(
-      'wrong-use',
-      `A trend shows what was open at the end of each week; "${other}" is not about open opportunities`,
-    );
   const { rows: list, notes } = await numbers(source, question);
   const week: Column = { name: 'week', label: 'Week until', unit: 'date', kind: 'dimension' };
   return {
@@ -133,7 +143,7 @@ async function proved(
   ]);
   const { rows: list, proof } = readProof(facts);
   const total = (whole.rows[0]?.[name] ?? null) as string | number | null;
-  const sum = proofOf(name, metrics[name], proof, whole.parts) as string | number | null;
+  const sum = proofOf(question, name, { ...whole.parts, ...proof }) as string | number | null;
   const found: RowsAnswer = {
     ...circumstance(source, question),
     notes: whole.notes,
@@ -216,9 +226,9 @@ function numberOf(
   name: string,
   metric: Metric,
   found: Record<string, unknown>,
-  question: Pick<Question, 'by'>,
+  question: Question,
 ): Record<string, Cell> {
-  if (!knows(question, metric.with ?? metric.from)) return { [name]: null };
+  if (!isKnown(question, metric)) return nothing(name, metric);
   if (metric.combine) {
     const parts = Object.fromEntries(
       Object.entries(found)
@@ -230,6 +240,9 @@ function numberOf(
   return { [name]: cellOf(metric, found[name]) };
 }
 
+const nothing = (name: string, { companions = [] }: Metric): Record<string, Cell> =>
+  Object.fromEntries([name, ...companions.map((c) => c.name)].map((column) => [column, null]));
+
 function cellOf(metric: Metric, value: unknown): Cell {
   if (value === null || value === undefined)
     return metric.additive ? (metric.unit === 'money' ? '0.00' : 0) : null;
@@ -239,7 +252,7 @@ function cellOf(metric: Metric, value: unknown): Cell {
 const cents = (text: string): string => (text.includes('.') ? text : `${text}.00`);
 
 function notesOf(question: Question, noAmount: number, noRate: number, rows: Row[]): string[] {
-  const money = question.metrics.some((name) => metrics[name].unit === 'money');
+  const money = question.metrics.some((name) => isMoneyShare(metrics[name]));
   const few = question.metrics
     .flatMap((name) => rows.map((row) => row[`${name}N`]))
     .filter((n): n is number => typeof n === 'number' && n > 0 && n < 5);
@@ -253,13 +266,26 @@ function notesOf(question: Question, noAmount: number, noRate: number, rows: Row
           `n too small: ${few.length === 1 ? `${few[0]} closings` : `${few.length} rows with fewer than 5 closings`}`,
         ]
       : []),
-    ...question.metrics
-      .filter((name) => !knows(question, (metrics[name] as Metric).with ?? metrics[name].from))
-      .map((name) => `${metrics[name].label} is not set by ${question.by.join(', ')}`),
+    ...question.metrics.flatMap((name) => unknownNote(question, metrics[name])),
+    ...question.metrics.flatMap((name) => reasonNote(metrics[name], name, rows)),
     ...(usesProduct(question)
       ? ['Counts by product overlap: an opportunity with two products is in both; money is divided']
       : []),
   ];
+}
+
+function unknownNote(question: Question, metric: Metric): string[] {
+  const unknown = new Set(factsOf(metric).flatMap((fact) => unknownTo(question, fact)));
+  return unknown.size ? [`${metric.label} is not set by ${[...unknown].join(', ')}`] : [];
+}
+
+/** Why there is no number, where a metric says it. */
+function reasonNote({ label }: Metric, name: string, rows: Row[]): string[] {
+  const reasons = rows.map((row) => row[`${name}Reason`]).filter((reason) => reason != null);
+  return [...new Set(reasons)].map((reason) => {
+    const n = reasons.filter((other) => other === reason).length;
+    return rows.length === 1 ? `${label}: ${reason}` : `${label}: ${reason} (${n} rows)`;
+  });
 }
 
 function columnsOf(question: Question): Column[] {
@@ -270,22 +296,25 @@ function columnsOf(question: Question): Column[] {
     ...question.metrics.flatMap((name): Column[] => [
       columnOfMetric(name, question),
       ...((metrics[name] as Metric).companions ?? []).map(
-        (c): Column => ({ ...c, kind: 'companion' }),
+        (c): Column => ({ ...c, kind: 'companion', ...currencyOf(c.unit, question) }),
       ),
     ]),
   ];
 }
 
-function columnOfMetric(name: MetricName, { query, settings }: Question): Column {
+function columnOfMetric(name: MetricName, question: Question): Column {
   const metric: Metric = metrics[name];
   return {
     name,
     label: metric.label,
     unit: metric.unit,
     kind: 'metric',
-    ...(metric.unit === 'money' ? { currency: query.currency ?? settings.currency } : {}),
+    ...currencyOf(metric.unit, question),
   };
 }
+
+const currencyOf = (unit: Unit, { query, settings }: Question): { currency?: string } =>
+  unit === 'money' ? { currency: query.currency ?? settings.currency } : {};
 
 function rowColumns(name: MetricName, question: Question): Column[] {
   const text = (column: string, label: string): Column => ({
@@ -321,15 +350,9 @@ function plain(row: Record<string, unknown>, name: string, metric: Metric): Row 
 const isMoneyShare = (metric: Metric): boolean =>
   metric.unit === 'money' || metric.share.includes('money');
 
-function proofOf(
-  name: string,
-  metric: Metric,
-  proof: Record<string, unknown>,
-  parts: Record<string, unknown>,
-): Cell {
-  const all = metric.with ? { ...parts, ...proof } : proof;
-  return numberOf(name, metric, all, { by: [] })[name] ?? null;
-}
+/** The number that the rows make, with what the metric needs of other facts. */
+const proofOf = (question: Question, name: MetricName, parts: Record<string, unknown>): Cell =>
+  numberOf(name, metrics[name], parts, question)[name] ?? null;
 
 const same = (a: Cell, b: Cell): boolean =>
   typeof a === 'string' && typeof b === 'string'

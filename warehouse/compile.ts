@@ -1,8 +1,8 @@
-import type { FactName, Metric } from './definitions.ts';
+import { factsOf, type FactName, type Metric } from './definitions.ts';
 import { type DimensionName, dimensions } from './dimensions.ts';
 import { factSteps } from './facts.ts';
 import { type MetricName, metrics } from './metrics/index.ts';
-import { columnOf, knows, type Question, usesProduct } from './question.ts';
+import { columnOf, isKnown, knows, type Question, usesProduct } from './question.ts';
 import { raw, type Statement, statement, step } from './statement.ts';
 import { weekTableOf } from './weeks.ts';
 
@@ -63,9 +63,9 @@ export function compileColumns(question: Question): Statement | null {
   const isWorkedOut = names.some((name) => (metrics[name] as Metric).combine);
   if (isWorkedOut || query.compare || (sort && !names.includes(sort as MetricName))) return null;
   const columns = names.map((name) => {
-    const { from, with: other, additive }: Metric = metrics[name];
-    if (!knows(question, other ?? from)) return `null::double as "${name}"`;
-    return additive
+    const metric: Metric = metrics[name];
+    if (!isKnown(question, metric)) return `null::double as "${name}"`;
+    return metric.additive
       ? `coalesce("${name}", 0)::double as "${name}"`
       : `"${name}"::double as "${name}"`;
   });
@@ -94,7 +94,12 @@ export function compileRows(question: Question, limit: number | null): Statement
   return statement(
     [
       ...factSteps(question, [metric.from]),
-      step('behind', raw(`select * from ${metric.from}_fact where ${metric.where}`)),
+      step(
+        'behind',
+        raw(
+          `select * from ${metric.from}_fact where ${isKnown(question, metric) ? metric.where : 'false'}`,
+        ),
+      ),
       step(
         'proof',
         raw(`select count(*)::integer as "${proof}facts", ${made.join(', ')} from behind`),
@@ -136,16 +141,9 @@ const eachOnce = 'count(distinct opportunity_id)';
 const count = (question: Question): string =>
   usesProduct(question) ? eachOnce : weekTableOf(question) ? 'sum(n)' : 'count(*)';
 
-function factsNeeded(question: Question): FactName[] {
-  return [
-    ...new Set(
-      question.metrics.flatMap((name) => {
-        const m: Metric = metrics[name];
-        return m.with ? [m.from, m.with] : [m.from];
-      }),
-    ),
-  ];
-}
+const factsNeeded = (question: Question): FactName[] => [
+  ...new Set(question.metrics.flatMap((name) => factsOf(metrics[name]))),
+];
 
 const groupBy = (n: number): string =>
   n ? ` group by ${Array.from({ length: n }, (_, i) => i + 1).join(', ')}` : '';
@@ -164,20 +162,24 @@ function keysOf(question: Question, fact: FactName): string[] {
 /** The aggregate columns over one kind of facts, with what the notes need. */
 function aggregates(question: Question, fact: FactName): { columns: string[]; names: string[] } {
   const columns: [string, string][] = [];
+  const counting: string[] = [];
   for (const name of question.metrics) {
     const metric: Metric = metrics[name];
+    const other = metric.with?.[fact];
+    const partsOf = (parts: Record<string, string>, where: string) => {
+      counting.push(where);
+      for (const [part, text] of Object.entries(parts))
+        columns.push([`${name} ${part}`, filtered(counted(text, question), where)]);
+    };
     if (metric.from === fact && metric.aggregate === 'combine')
-      for (const [part, text] of Object.entries(metric.parts ?? {}))
-        columns.push([`${name} ${part}`, filtered(counted(text, question), metric.where)]);
-    else if (metric.from === fact)
+      partsOf(metric.parts ?? {}, metric.where);
+    else if (metric.from === fact) {
+      counting.push(metric.where);
       columns.push([name, aggregate(metric, question, ` filter (where ${metric.where})`)]);
-    if (metric.with === fact)
-      columns.push([`${name} ${fact}`, `coalesce(sum(money) filter (where in_period), 0)`]);
+    }
+    if (other) partsOf(other.parts, other.where);
   }
-  const noted = question.metrics
-    .map((name) => metrics[name] as Metric)
-    .filter((m) => m.from === fact);
-  const where = noted.length ? noted.map((m) => `(${m.where})`).join(' or ') : 'false';
+  const where = counting.map((text) => `(${text})`).join(' or ') || 'false';
   columns.push(
     [`${fact} noAmount`, `count(*) filter (where (${where}) and not has_amount)`],
     [`${fact} noRate`, `count(*) filter (where (${where}) and has_amount and not has_rate)`],

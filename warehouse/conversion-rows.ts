@@ -10,7 +10,7 @@ import {
 } from './conversion-request.ts';
 import { unitSteps } from './conversion-units.ts';
 import { WarehouseError } from './errors.ts';
-import { among } from './facts.ts';
+import { among } from './filters.ts';
 import type { Question } from './question.ts';
 import { known, seenBy } from './relations.ts';
 import { raw, statement } from './statement.ts';

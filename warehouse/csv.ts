@@ -1,4 +1,4 @@
-import type { Cell, Column, Row } from './answers.ts';
+import { type Cell, type Column, isNumeric, type Row } from './answers.ts';
 
 /** What spreadsheets take for the start of a formula, full-width forms included. */
 const formulaStart = /^[=+\-@\t\r\n＝＋－＠]/;
@@ -23,8 +23,7 @@ function cellText(cell: Cell | undefined, column: Column): string {
 /** A true number stays one, its minus too; text that only looks like one is text. */
 function isNumber(cell: Cell, { unit }: Column): boolean {
   if (typeof cell === 'number') return Number.isFinite(cell);
-  const isNumeric = unit === 'money' || unit === 'count' || unit === 'ratio' || unit === 'days';
-  return isNumeric && typeof cell === 'string' && /^-?\d+(\.\d+)?$/.test(cell);
+  return isNumeric(unit) && typeof cell === 'string' && /^-?\d+(\.\d+)?$/.test(cell);
 }
 
 /** Many readers stop at a NUL; it is shown as the sign for what cannot be shown. */

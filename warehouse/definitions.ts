@@ -1,7 +1,13 @@
 import type { Cell, Unit } from './answers.ts';
 
-/** Which rows a metric is made of: open opportunities, closings, creations or quotas, all as of one instant. */
+/** Which rows a metric is made of, all as of one instant: open opportunities, closings, creations, quotas. */
 export type FactName = 'open' | 'closing' | 'creation' | 'quota';
+
+/** Sums over facts of another kind, and which of those count. */
+export interface OtherParts {
+  where: string;
+  parts: Record<string, string>;
+}
 
 export interface Companion {
   name: string;
@@ -34,9 +40,15 @@ export interface Metric {
   companions?: Companion[];
   /** Makes the number and its companions of the parts. */
   combine?: (parts: Record<string, Cell>, name: string) => Record<string, Cell>;
-  /** Needs another metric's facts too: attainment needs the quota. */
-  with?: FactName;
+  /** What it needs of other facts for `combine`: attainment needs the quota. */
+  with?: Partial<Record<FactName, OtherParts>>;
 }
+
+/** The facts of a metric, its own first. */
+export const factsOf = ({ from, with: others = {} }: Metric): FactName[] => [
+  from,
+  ...(Object.keys(others) as FactName[]),
+];
 
 export interface Dimension {
   label: string;

@@ -3,7 +3,7 @@ import type { Viewer } from './access.ts';
 import type { Answer, Cell, Column, Row } from './answers.ts';
 import { circumstance, type Source, toQuestion } from './ask.ts';
 import { WarehouseError } from './errors.ts';
-import { filters } from './facts.ts';
+import { filters } from './filters.ts';
 import { learnedSteps } from './learned.ts';
 import { isPlanned, moneySql, rateSql } from './money.ts';
 import { nearest } from './nearest.ts';

@@ -1,5 +1,5 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { Answer, Cell, Column, Row } from './answers.ts';
+import { type Answer, type Cell, type Column, isNumeric, type Row } from './answers.ts';
 
 type Element = NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']>[number];
 
@@ -34,6 +34,7 @@ function elementOf({ name, unit }: Column): Element {
       return { ...optional, type: 'INT64', converted_type: 'DECIMAL', scale: 2, precision: 18 };
     case 'count':
     case 'ratio':
+    case 'times':
     case 'days':
       return { ...optional, type: 'DOUBLE' };
     case 'date':
@@ -46,7 +47,7 @@ function elementOf({ name, unit }: Column): Element {
 function plainValue(cell: Cell, { unit }: Column): bigint | number | string | Date | null {
   if (cell === null) return null;
   if (unit === 'money') return cents(String(cell));
-  if (unit === 'count' || unit === 'ratio' || unit === 'days') return Number(cell);
+  if (isNumeric(unit)) return Number(cell);
   if (unit === 'date') return new Date(`${String(cell)}T00:00:00Z`);
   return String(cell);
 }

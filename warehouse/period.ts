@@ -40,6 +40,29 @@ export function parsePeriod(text: string, fiscalYearStart: number): Period {
   return { text, from: first.toString(), to: first.add({ months }).toString() };
 }
 
+/** From how many past periods is learned at most. */
+export const pastPeriods = 8;
+
+export interface Days {
+  from: string;
+  to: string;
+}
+
+/** The `count` periods of the same kind just before one, newest first; days of a free choice go back by their number. */
+export function periodsBefore({ text, from, to }: Period, count: number): Days[] {
+  if (from === null || to === null) return [];
+  const [first, end] = [Temporal.PlainDate.from(from), Temporal.PlainDate.from(to)];
+  const length = text.includes('..')
+    ? { days: first.until(end, { largestUnit: 'days' }).days }
+    : { months: first.until(end, { largestUnit: 'months' }).months };
+  const back = (day: Temporal.PlainDate, n: number) =>
+    day.subtract({ days: n * (length.days ?? 0), months: n * (length.months ?? 0) }).toString();
+  return Array.from({ length: count }, (_, i) => ({
+    from: back(first, i + 1),
+    to: back(end, i + 1),
+  }));
+}
+
 /** The fiscal quarter that holds a day, as `2026-Q3`. */
 export function quarterOf(dayText: string, fiscalYearStart: number): string {
   const date = Temporal.PlainDate.from(dayText);

@@ -1,5 +1,5 @@
 import type { Viewer } from './access.ts';
-import type { FactName } from './definitions.ts';
+import { factsOf, type FactName, type Metric } from './definitions.ts';
 import { type DimensionName, dimensionNames, dimensions } from './dimensions.ts';
 import { WarehouseError } from './errors.ts';
 import { type MetricName, metricNames } from './metrics/index.ts';
@@ -29,7 +29,7 @@ export interface Question {
   moment: Moment;
   /** Naive UTC; null is now. */
   knownAt: string | null;
-  /** How many week ends to answer for, back from the as-of day: a trend. Open opportunities only. */
+  /** How many week ends to answer for, back from the as-of day: a trend. */
   weeks?: number;
 }
 
@@ -50,9 +50,19 @@ export function checkNames(query: Query): { metrics: MetricName[]; by: Dimension
   return { metrics: query.metrics as MetricName[], by: query.by as DimensionName[] };
 }
 
-/** Whether these facts can be broken down as asked; a quota has no stage. */
-export const knows = ({ by }: Pick<Question, 'by'>, fact: FactName): boolean =>
-  !by.some((d) => dimensions[d].not?.includes(fact));
+/** The dimensions of a question that these facts do not have; a quota has no stage. */
+export const unknownTo = ({ by, query }: Question, fact: FactName): DimensionName[] => {
+  const asked = [...by, ...(Object.keys(query.where) as DimensionName[])];
+  return [...new Set(asked)].filter((name) => dimensions[name].not?.includes(fact));
+};
+
+/** Whether these facts can be broken down and filtered as asked. */
+export const knows = (question: Question, fact: FactName): boolean =>
+  !unknownTo(question, fact).length;
+
+/** Whether a metric's own facts and the others that it needs can. */
+export const isKnown = (question: Question, metric: Metric): boolean =>
+  factsOf(metric).every((fact) => knows(question, fact));
 
 export const usesProduct = ({ query }: Question): boolean =>
   query.by.includes('product') || 'product' in query.where;

@@ -22,13 +22,15 @@ export const during = ({ moment }: Pick<Question, 'moment'>): SQL =>
 export const today = ({ weeks, moment }: Question): SQL =>
   weeks ? raw('week') : sql`${moment.day}::date`;
 
+/** Rows that are valid at the instant asked for, or at each week's end. */
+export const inForce = (question: Question, rows: SQL): SQL =>
+  question.weeks
+    ? sql`(select r.*, w.week from ${rows} r join week w on r.valid_from <= w.until and w.until < r.valid_to)`
+    : sql`(select * from ${rows} r where ${during(question)})`;
+
 /** A versioned relation as valid at the instant asked for, or at each week's end. */
-export function valid(question: Question, relation: string): SQL {
-  if (!question.weeks) return sql`(select * from ${raw(relation)} where ${during(question)})`;
-  return raw(
-    `(select r.*, w.week from ${relation} r join week w on r.valid_from <= w.until and w.until < r.valid_to)`,
-  );
-}
+export const valid = (question: Question, relation: string): SQL =>
+  inForce(question, raw(relation));
 
 /** The last days of the weeks of a trend and their last instants, newest first as number 0. */
 export function weekSql({ moment, weeks, settings }: Question): SQL {

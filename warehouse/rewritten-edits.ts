@@ -3,7 +3,7 @@ import { visible } from './access.ts';
 import type { RewrittenEdit } from './answers.ts';
 import type { Source } from './ask.ts';
 import { reasonLabels } from './bridge-reasons.ts';
-import { filters } from './facts.ts';
+import { filters } from './filters.ts';
 import { isoInstant } from './period.ts';
 import type { Question } from './question.ts';
 import { known } from './relations.ts';

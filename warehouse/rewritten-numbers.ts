@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { visible } from './access.ts';
-import { filters } from './facts.ts';
+import { filters } from './filters.ts';
 import { closingSql, localDay } from './layouts.ts';
 import { rateSql } from './money.ts';
 import type { Question } from './question.ts';

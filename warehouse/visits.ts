@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { among, filters } from './facts.ts';
+import { among, filters } from './filters.ts';
 import { type Question, usesProduct } from './question.ts';
 import { during, known, seenBy } from './relations.ts';
 import { stageVisitSql } from './stage-visit.ts';

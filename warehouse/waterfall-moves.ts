@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { among } from './facts.ts';
+import { among } from './filters.ts';
 import { rateSql } from './money.ts';
 import { type Question, usesProduct } from './question.ts';
 import { known } from './relations.ts';

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { visible } from './access.ts';
 import type { DimensionName } from './dimensions.ts';
-import { filters } from './facts.ts';
+import { filters } from './filters.ts';
 import type { Question } from './question.ts';
 import { raw } from './statement.ts';
 

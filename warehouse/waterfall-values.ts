@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { among } from './facts.ts';
+import { among } from './filters.ts';
 import { fiscalShift, type Question } from './question.ts';
 import { during, known } from './relations.ts';
 import { raw } from './statement.ts';

@@ -38,6 +38,11 @@ test('percent has a decimal below ten', () => {
   expect(formatValue(0, 'ratio')).toBe('0 %');
 });
 
+test('how many times has one decimal', () => {
+  expect(formatValue(3.90493162, 'times')).toBe('3.9×');
+  expect(formatValue(12, 'times')).toBe('12.0×');
+});
+
 test('days and instants', () => {
   expect(formatValue('2026-03-09', 'date')).toBe('9 Mar 2026');
   expect(formatValue('2026-03-09T22:59:59.999Z', 'instant')).toBe('9 Mar 2026 22:59');

@@ -59,6 +59,40 @@ describe('the twelve', () => {
     expect(row.winRateHigh).toBeCloseTo(0.90561, 6);
   });
 
+  it('a number that is none says why', async () => {
+    const reason = async (metric: string, query: object) => {
+      const { rows, notes } = await twelve.warehouse.answer(localViewer, {
+        metrics: [metric],
+        asOf: '2026-06-30',
+        ...query,
+      });
+      return [rows[0]?.[metric], rows[0]?.[`${metric}Reason`], notes.at(-1)];
+    };
+    const inJune = { period: '2026-06', where: { salesman: ['Ana'] } };
+    expect(await reason('coverage', inJune)).toEqual([null, 'target met', 'Coverage: target met']);
+    expect(await reason('coverage', { period: '2026-Q3' })).toEqual([
+      null,
+      'no quota',
+      'Coverage: no quota',
+    ]);
+    expect((await reason('requiredCoverage', { period: '2026-04', asOf: '2026-03-31' }))[1]).toBe(
+      '1 past period to learn from, 4 are needed',
+    );
+    const [none, , note] = await reason('coverage', { where: { industry: ['Steel'] } });
+    expect([none, note]).toEqual([null, 'Coverage is not set by industry']);
+  });
+
+  it('the band of the required coverage is that of 80 % of the past periods', async () => {
+    const row = await twelve.total({ metrics: ['requiredCoverage'], period: '2026-07' });
+    // The tenth percentile of 0, 512/3800, 3000/3800, 1 is 0.3 × 512/3800, the ninetieth 3000/3800 + 0.7 × 800/3800.
+    expect(row).toMatchObject({
+      requiredCoverageLow: 1.06741573,
+      requiredCoverageHigh: 24.73958333,
+      requiredCoverageN: 4,
+      requiredCoverageReason: null,
+    });
+  });
+
   it('nothing was quarantined and the notes name what is missing', async () => {
     const { notes } = await twelve.warehouse.answer(localViewer, { metrics: ['openPipeline'] });
     expect(notes).toContain('1 without amount count as 0');

@@ -510,4 +510,63 @@ export const lines: GoldenLine[] = [
   ),
   line('attainment', { ...march, ...q2 }, 0, '0 / 6000'),
   line('attainment', { ...june, ...q3 }, null, 'no quota'),
+
+  line('remainingQuota', { ...march, ...q2 }, '6000.00', '6000 − 0'),
+  line('remainingQuota', { ...june, ...q2 }, '4900.00', '7000 − 2100'),
+  line(
+    'remainingQuota',
+    { ...june, ...q2, by: ['salesman'] },
+    { Ana: '4000.00', Ben: '900.00', Cid: null },
+    '6000 − 2000, 1000 − 100, Cid has no quota',
+  ),
+  line(
+    'remainingQuota',
+    { ...june, period: '2026-06', where: { salesman: ['Ana'] } },
+    '0.00',
+    '6000 / 3 − 2000 (o2, won on 1 June)',
+  ),
+  line('remainingQuota', { ...june, ...q3 }, null, 'no quota'),
+  line(
+    'coverage',
+    { ...march, ...q2 },
+    0.71666667,
+    '(1600 + 100 + 400 + 700 + 900 + 600) / (6000 − 0)',
+  ),
+  line('coverage', { ...june, ...q2 }, 0, '0 (o6 is overdue) / (7000 − 2100)'),
+  line(
+    'coverage',
+    { ...march, ...q2, by: ['team'] },
+    { North: 0.46, South: 1, West: null },
+    '(1600 + 700) / 5000, (100 + 900) / 1000, Cid has no quota',
+  ),
+  line(
+    'coverage',
+    { ...june, period: '2026-06', where: { salesman: ['Ana'] } },
+    null,
+    'target met: 2000 of 2000 won',
+  ),
+  line('coverage', { ...june, ...q3 }, null, 'no quota'),
+
+  /*
+   * Required coverage on 30 June for July: what was open at the end of the month before and expected in the month,
+   *   June: o2 Qualify 1600 won on 1 June, o9 Offer 900 deleted: Qualify 1, Offer 0, all 1600/2500 = 0.64.
+   *   May: o6 Offer 700 still open, o10 Qualify 600 withdrawn: 0. April: o3 Review 100 won: Review 1, all 1.
+   *   March: o1 Offer 1200 won, o12 Review 750 lost: Offer 1, Review 0. February and January: nothing was.
+   *   July has o4 Offer 3000 and o11 Review 800: 800×0.64 = 512 of 3800; 0; 3000 (as all in April) + 800; 3000.
+   */
+  line(
+    'requiredCoverage',
+    { ...june, period: '2026-07' },
+    2.16400911,
+    '1 / median of 512/3800, 0, 1, 3000/3800 = 2 × 3800 / (512 + 3000)',
+  ),
+  line(
+    'requiredCoverage',
+    { ...june, period: '2026-07', by: ['pipeline'] },
+    { 'New business': 2, Renewal: 3.125 },
+    '1 / median of 0 0 1 1; 1 / median of 0.64 0 1 0 = 1 / 0.32',
+  ),
+  line('requiredCoverage', { ...march, period: '2026-04' }, null, 'March alone to learn from'),
+  line('requiredCoverage', { ...june, ...q2 }, null, 'nothing is open in it any more'),
+  line('requiredCoverage', june, null, 'all periods have no same day'),
 ];

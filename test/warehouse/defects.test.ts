@@ -137,6 +137,11 @@ const deals: Deal[] = [
   deal('b19a', ['2026-01-10T09:00:00Z Offer 100.00 2026-12-10 50'], { leadSource: 'Web' }),
   deal('b19b', ['2026-01-10T09:00:00Z Offer 50.00 2026-12-10 50'], { leadSource: 'Fair' }),
   deal('b19c', ['2026-01-10T09:00:00Z Qualify 25.00 2026-12-10 20'], { leadSource: 'Web' }),
+  deal('b20a', ['2026-01-10T09:00:00Z Offer 300.00 2026-06-15 50']),
+  deal('b20b', [
+    '2026-01-10T09:00:00Z Offer 100.00 2026-04-10 50',
+    '2026-04-10T09:00:00Z Won 100.00 2026-04-10 100',
+  ]),
 ];
 
 let at: Loaded;
@@ -158,6 +163,10 @@ beforeAll(async () => {
         dated,USD,2026-01-01,1.60
         dated,USD,2026-04-01,2.00
         plan,GBP,2026-01-01,0.50`,
+      'quota.csv': `
+        salesman,start,months,amount,currency
+        b20,2026-04-01,1,100.00,EUR
+        b20,2026-05-01,2,100.00,EUR`,
       'activity.csv': `
         id,kind,opportunity,subject,dueOn,closed,completedAt,startsAt,endsAt,child,deleted
         t1,task,b5a,done,2026-02-01,true,2026-02-02T09:00:00Z,,,,
@@ -371,6 +380,14 @@ describe('faults of others that must not be ours (metrics.md 2.22)', () => {
       });
       expect([behind.count, behind.total, behind.adds]).toEqual([1, openPipeline, true]);
     }
+  });
+
+  test('B20 coverage grows with the pipeline and shrinks with what remains to be won', async () => {
+    const ask = (period: string) => at.total({ metrics: ['coverage'], ...of('b20', { period }) });
+    // 300 open, 200 asked, 100 won: 3, not a third.
+    expect(await ask('2026-Q2')).toEqual({ coverage: 3, coverageReason: null });
+    expect(await ask('2026-04')).toEqual({ coverage: null, coverageReason: 'target met' });
+    expect((await ask('2026-06')).coverage).toBe(6);
   });
 });
 

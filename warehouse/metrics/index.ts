@@ -1,10 +1,11 @@
+import * as coverage from './coverage.ts';
 import * as creation from './creation.ts';
 import * as pipeline from './pipeline.ts';
 import * as quota from './quota.ts';
 import * as results from './results.ts';
 
 /** Every metric; the export's name is its name. */
-export const metrics = { ...pipeline, ...results, ...creation, ...quota };
+export const metrics = { ...pipeline, ...results, ...creation, ...quota, ...coverage };
 
 export type MetricName = keyof typeof metrics;
 export const metricNames = Object.keys(metrics) as MetricName[];

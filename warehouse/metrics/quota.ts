@@ -18,7 +18,7 @@ export const attainment = metric({
   unit: 'ratio',
   version: 1,
   from: 'closing',
-  with: 'quota',
+  with: { quota: { where: 'in_period', parts: { quota: 'sum(money)' } } },
   where: `in_period and outcome = 'won'`,
   share: 'money',
   aggregate: 'combine',

@@ -1,0 +1,13 @@
+import type { FactName } from './definitions.ts';
+import type { FactSource } from './fact-source.ts';
+import { closingFacts, creationFacts } from './facts-closed.ts';
+import { openFacts } from './facts-open.ts';
+import { quotaFacts } from './facts-quota.ts';
+
+/** Where each kind of facts comes from. */
+export const factSources: Record<FactName, FactSource> = {
+  open: openFacts,
+  closing: closingFacts,
+  creation: creationFacts,
+  quota: quotaFacts,
+};
