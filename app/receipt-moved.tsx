@@ -1,6 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import type { MovedRows } from '#warehouse/answers.ts';
+import type { ConversionRowsInput } from '#warehouse/conversion-request.ts';
 import type { RewrittenRowsInput } from '#warehouse/rewritten-request.ts';
 import type { WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
 import { formatDay, formatValue } from '#components/format.ts';
@@ -23,6 +24,13 @@ export function RewrittenProof({ input }: { input: RewrittenRowsInput }) {
   const found = useQuery(useTRPC().rewrittenRows.queryOptions({ ...input, limit: most }));
   const when = `as of ${formatDay(input.day)}, as known now less as known then`;
   return <Answered found={found} when={when} of="the difference" />;
+}
+
+/** The opportunities behind one count of one stage, each with how it passed or ended. */
+export function ConversionProof({ input }: { input: ConversionRowsInput }) {
+  const found = useQuery(useTRPC().conversionRows.queryOptions({ ...input, limit: most }));
+  const when = `${input.stage}: ${input.outcome}, of those that entered it ${input.period ?? ''}`;
+  return <Answered found={found} when={when} of="the count" />;
 }
 
 interface Asked {
@@ -81,9 +89,16 @@ function Shown({ moved, when, of }: { moved: MovedRows; when: string; of: string
 }
 
 function told(row: MovedRows['rows'][number]): string {
+  if (row.enteredAt !== undefined) return passed(row);
   const change = row.attribute
     ? `${row.attribute}: ${formatValue(row.old, 'text')} → ${formatValue(row.new, 'text')}`
     : null;
   const when = row.at ? formatValue(row.at, 'instant') : null;
   return [row.reason, change, when, row.salesman].filter(Boolean).join(' · ');
+}
+
+function passed({ enteredAt, how, to, days, salesman }: MovedRows['rows'][number]): string {
+  const entered = enteredAt ? `entered ${formatValue(enteredAt, 'date')}` : null;
+  const after = days === null || days === undefined ? null : `after ${formatValue(days, 'days')}`;
+  return [entered, how, to ? `to ${to}` : null, after, salesman].filter(Boolean).join(' · ');
 }

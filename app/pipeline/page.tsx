@@ -24,6 +24,7 @@ import {
   type View,
 } from '../view.ts';
 import { dimensionLabels, periodInWords } from '../words.ts';
+import { ConversionTile } from './conversion.tsx';
 import { CreatedClosed } from './created-closed.tsx';
 import { OpenExplorer } from './explorer.tsx';
 import { trendOf } from './trend.ts';
@@ -152,6 +153,7 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
         >
           <OpenExplorer input={exploredOf(view)} today={dayOf(view, options)} />
         </Tile>
+        <ConversionTile page={page} path={path} />
         <CreatedClosed page={page} path={path} />
         <Later shape="numbers" tile={tiles.needs} load={() => whole}>
           {(answer) => (
