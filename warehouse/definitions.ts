@@ -1,7 +1,10 @@
 import type { Cell, Unit } from './answers.ts';
 
-/** Which rows a metric is made of, all as of one instant: open opportunities, closings, creations, quotas. */
-export type FactName = 'open' | 'closing' | 'creation' | 'quota';
+/**
+ * Which rows a metric is made of, all as of one instant: open opportunities, closings, creations, quotas, what was
+ * expected when the period began, pushes of close dates.
+ */
+export type FactName = 'open' | 'closing' | 'creation' | 'quota' | 'expected' | 'push';
 
 /** Sums over facts of another kind, and which of those count. */
 export interface OtherParts {

@@ -59,7 +59,7 @@ export const dimensions = {
     label: 'Product',
     meaning: 'Products by their line items, which divide the amount',
     column: 'product',
-    not: ['quota'],
+    not: ['quota', 'push'],
   }),
   leadSource: dimension({
     label: 'Lead source',

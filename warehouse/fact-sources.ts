@@ -1,6 +1,8 @@
 import type { FactName } from './definitions.ts';
 import type { FactSource } from './fact-source.ts';
 import { closingFacts, creationFacts } from './facts-closed.ts';
+import { expectedFacts } from './facts-expected.ts';
+import { pushFacts } from './facts-moves.ts';
 import { openFacts } from './facts-open.ts';
 import { quotaFacts } from './facts-quota.ts';
 
@@ -10,4 +12,6 @@ export const factSources: Record<FactName, FactSource> = {
   closing: closingFacts,
   creation: creationFacts,
   quota: quotaFacts,
+  expected: expectedFacts,
+  push: pushFacts,
 };

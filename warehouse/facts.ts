@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type FactName, factsOf, type Metric } from './definitions.ts';
+import { dimensions } from './dimensions.ts';
 import { factSources } from './fact-sources.ts';
 import { among, filters } from './filters.ts';
 import { metrics } from './metrics/index.ts';
@@ -29,6 +30,7 @@ export function factSteps(question: Question, facts: FactName[]): SQL[] {
       ),
     );
   for (const fact of facts) {
+    steps.push(...(factSources[fact].steps?.(question) ?? []));
     steps.push(step(`${fact}_base`, baseSql(question, fact)));
     steps.push(step(`${fact}_money`, moneySql(question, fact, { planned: planned(fact) })));
     steps.push(step(`${fact}_fact`, allocatedSql(question, fact)));
@@ -74,7 +76,7 @@ function allocatedSql(question: Question, fact: FactName): SQL {
         ? sql`(${bounds} and period_on >= ${day})`
         : bounds;
   const { columns, joins } = weightsOf(question, fact);
-  const product = usesProduct(question) && fact !== 'quota';
+  const product = usesProduct(question) && !dimensions.product.not?.includes(fact);
   const part = (column: string) =>
     product
       ? `round(${column}::decimal(38,2) * coalesce(share_to, 1), 2)::decimal(18,2) - round(${column}::decimal(38,2) * coalesce(share_from, 0), 2)::decimal(18,2)`

@@ -1,11 +1,13 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { dateMoveSql } from './layout-moves.ts';
 import { learningSql } from './learning.ts';
 import { atPlanRates } from './money.ts';
 import type { Settings } from './question.ts';
 import {
   closing,
   creation,
+  dateMove,
   dimensionValue,
   fieldWeek,
   learning,
@@ -28,7 +30,7 @@ export interface Layout {
   order: string;
 }
 
-const state = `name, pipeline, stage, stage_order, outcome, amount, currency, close_on, probability, category, next_step, lead_source, type,
+export const state = `name, pipeline, stage, stage_order, outcome, amount, currency, close_on, probability, category, next_step, lead_source, type,
   salesman_id, salesman, team_id, team, director, manager_path, account_id, account, industry, region, segment`;
 
 /**
@@ -49,6 +51,11 @@ export function layouts(versions: string, context: LayoutContext): Layout[] {
       creation,
       priced(creationSql(versions, zone), 'created_on'),
       'created_on, opportunity_id, valid_from',
+    ),
+    layout(
+      dateMove,
+      priced(dateMoveSql(versions, zone), 'moved_on'),
+      'moved_on, opportunity_id, valid_from',
     ),
     layout(
       opportunityMonth,

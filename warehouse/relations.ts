@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Viewer, visible } from './access.ts';
+import { dateMoveSql } from './layout-moves.ts';
 import {
   closingSql,
   creationSql,
@@ -75,6 +76,12 @@ export const months = (question: Question): SQL =>
     question,
     layoutOr(question, 'opportunity_month', opportunityMonthSql('version', question.settings)),
   );
+
+export const dateMoves = (question: Question): SQL => owned(question, everyDateMove(question));
+
+/** The moves of all opportunities, for steps `every_…` only. */
+export const everyDateMove = (question: Question): string =>
+  layoutOr(question, 'date_move', dateMoveSql('version', question.settings.zone));
 
 export const creations = (question: Question): SQL =>
   owned(question, layoutOr(question, 'creation', creationSql('version', question.settings.zone)));

@@ -167,6 +167,23 @@ export const creation = pgTable('creation', {
   ...valid(),
 });
 
+/**
+ * A move of the expected close date, later or earlier, while it counts: pushes within a day of each other are one, and
+ * none counts while the opportunity is deleted nor once it is merged. Fields and `close_on` as after the move.
+ */
+export const dateMove = pgTable('date_move', {
+  opportunityId: text('opportunity_id').notNull(),
+  ...state(),
+  createdOn: date('created_on').notNull(),
+  movedAt: instant('moved_at').notNull(),
+  movedOn: date('moved_on').notNull(),
+  wasOn: date('was_on').notNull(),
+  /** The first close date that the opportunity had. */
+  firstOn: date('first_on').notNull(),
+  ...atPlanRate(),
+  ...valid(),
+});
+
 /** Open stretches at day grain, cut at months: open at the end of day D without reading the history. */
 export const opportunityMonth = pgTable('opportunity_month', {
   month: date('month').notNull(),
@@ -311,6 +328,7 @@ export const versionTables = {
 export const layoutTables = {
   closing,
   creation,
+  dateMove,
   opportunityMonth,
   stageVisit,
   opportunity,
@@ -321,4 +339,4 @@ export const layoutTables = {
   objectCount,
 };
 export const ledgerTables = { load, sourceState, objectState, checkResult, setting };
-export const schemaVersion = 3;
+export const schemaVersion = 4;

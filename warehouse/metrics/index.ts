@@ -3,9 +3,10 @@ import * as creation from './creation.ts';
 import * as pipeline from './pipeline.ts';
 import * as quota from './quota.ts';
 import * as results from './results.ts';
+import * as slippage from './slippage.ts';
 
 /** Every metric; the export's name is its name. */
-export const metrics = { ...pipeline, ...results, ...creation, ...quota, ...coverage };
+export const metrics = { ...pipeline, ...results, ...creation, ...quota, ...coverage, ...slippage };
 
 export type MetricName = keyof typeof metrics;
 export const metricNames = Object.keys(metrics) as MetricName[];
