@@ -12,6 +12,7 @@ import { raw, step } from './statement.ts';
  */
 export const expectedFacts: FactSource = {
   day: 'close_on',
+  isValued: true,
   origin: (question) => {
     const moments = [startOf(question), ...(question.weeks ? [] : [endOf(question)])];
     const isLaid = moments.every((moment) => routeOf({ ...question, moment }) !== 'version');

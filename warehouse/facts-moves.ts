@@ -7,6 +7,7 @@ import { raw } from './statement.ts';
 /** Pushes of the expected close date that count at the instant; one opportunity may have several. */
 export const pushFacts: FactSource = {
   day: 'moved_on',
+  isValued: true,
   origin: laidOut,
   rows: (question, { wanted, pushed }) => {
     const quarter = (day: string) => raw(`date_trunc('quarter', ${fiscal(question, day)})`);

@@ -7,6 +7,7 @@ import { raw } from './statement.ts';
 /** Opportunities that are open at the instant, or at the end of each week. */
 export const openFacts: FactSource = {
   day: 'close_on',
+  isValued: true,
   origin: (question) =>
     question.knownAt === null && (question.weeks !== undefined || routeOf(question) !== 'version')
       ? 'layout'

@@ -1,15 +1,18 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { dateMoveSql } from './layout-moves.ts';
+import { activitySql, knownNow, leadSql } from './layout-records.ts';
 import { learningSql } from './learning.ts';
 import { atPlanRates } from './money.ts';
 import type { Settings } from './question.ts';
 import {
+  activity,
   closing,
   creation,
   dateMove,
   dimensionValue,
   fieldWeek,
+  lead,
   learning,
   objectCount,
   opportunity,
@@ -57,6 +60,8 @@ export function layouts(versions: string, context: LayoutContext): Layout[] {
       priced(dateMoveSql(versions, zone), 'moved_on'),
       'moved_on, opportunity_id, valid_from',
     ),
+    layout(activity, activitySql(knownNow, zone), 'done_at nulls last, activity_id'),
+    layout(lead, leadSql(knownNow, zone), 'created_at, lead_id'),
     layout(
       opportunityMonth,
       priced(opportunityMonthSql(versions, context), 'month'),

@@ -184,6 +184,48 @@ export const dateMove = pgTable('date_move', {
   ...valid(),
 });
 
+const described = () => ({
+  salesmanId: text('salesman_id'),
+  salesman: text('salesman'),
+  team: text('team'),
+  director: text('director'),
+  managerPath: text('manager_path'),
+});
+
+/** Tasks and events, each once, with the people and the account of the time when they were done; see `activitySql`. */
+export const activity = pgTable('activity', {
+  activityId: text('activity_id').notNull(),
+  kind: text('kind').notNull(),
+  activityType: text('activity_type').notNull(),
+  name: text('name'),
+  opportunityId: text('opportunity_id'),
+  ...described(),
+  accountId: text('account_id'),
+  account: text('account'),
+  industry: text('industry'),
+  region: text('region'),
+  segment: text('segment'),
+  madeAt: instant('made_at').notNull(),
+  doneAt: instant('done_at'),
+  doneOn: date('done_on'),
+  plannedOn: date('planned_on'),
+});
+
+/** Leads as they are told of now, under who had each when it was created. */
+export const lead = pgTable('lead', {
+  leadId: text('lead_id').notNull(),
+  name: text('name'),
+  status: text('status'),
+  leadSource: text('lead_source'),
+  industry: text('industry'),
+  opportunityId: text('opportunity_id'),
+  ...described(),
+  createdAt: instant('created_at').notNull(),
+  createdOn: date('created_on').notNull(),
+  convertedAt: instant('converted_at'),
+  convertedOn: date('converted_on'),
+});
+
 /** Open stretches at day grain, cut at months: open at the end of day D without reading the history. */
 export const opportunityMonth = pgTable('opportunity_month', {
   month: date('month').notNull(),
@@ -329,6 +371,8 @@ export const layoutTables = {
   closing,
   creation,
   dateMove,
+  activity,
+  lead,
   opportunityMonth,
   stageVisit,
   opportunity,
