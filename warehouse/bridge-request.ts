@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Viewer } from './access.ts';
 import { type Source, toQuestion } from './ask.ts';
-import type { Metric } from './definitions.ts';
+import type { FactName, Metric } from './definitions.ts';
 import { WarehouseError } from './errors.ts';
 import { type MetricName, metrics } from './metrics/index.ts';
 import { isoInstant } from './period.ts';
@@ -37,6 +37,9 @@ export interface Figure {
   question: Question;
 }
 
+/** Facts of which an opportunity, or a quota, has one. */
+const onceEach: FactName[] = ['open', 'closing', 'creation', 'quota'];
+
 /** Settles a query; throws unless it is about one number that is the sum of opportunities. */
 export async function toFigure(source: Source, viewer: Viewer, query: Query): Promise<Figure> {
   const { by: _by, sort: _sort, limit: _limit, compare: _compare, ...rest } = query;
@@ -47,8 +50,9 @@ export async function toFigure(source: Source, viewer: Viewer, query: Query): Pr
       'wrong-use',
       `A bridge stands between two numbers; this question has ${question.metrics.length}: ${question.metrics.join(', ')}. Ask for one`,
     );
-  const { additive, unit, label }: Metric = metrics[name];
-  if (!additive || (unit !== 'money' && unit !== 'count'))
+  const { additive, unit, label, from }: Metric = metrics[name];
+  const isOnce = onceEach.includes(from);
+  if (!additive || !isOnce || (unit !== 'money' && unit !== 'count'))
     throw new WarehouseError(
       'wrong-use',
       `"${label}" is not a sum over opportunities, so no opportunities can make up a difference in it; take a metric that adds up`,

@@ -1,5 +1,6 @@
 import { factsOf, type FactName, type Metric } from './definitions.ts';
 import { type DimensionName, dimensions } from './dimensions.ts';
+import { factSources } from './fact-sources.ts';
 import { factSteps } from './facts.ts';
 import { type MetricName, metrics } from './metrics/index.ts';
 import { columnOf, isKnown, knows, type Question, usesProduct } from './question.ts';
@@ -90,7 +91,7 @@ export function compileRows(question: Question, limit: number | null): Statement
         )
       : [`${aggregate(metric, question, '')} as "${proof}${name}"`];
   const columns = `opportunity_id as opportunity, name, account, salesman, stage, close_day as "closeOn", (${metric.share}) as "${name}"`;
-  const order = `"${name}" desc nulls last, opportunity, "closeOn", salesman`;
+  const order = `"${name}" desc nulls last, opportunity, "closeOn", salesman, name`;
   return statement(
     [
       ...factSteps(question, [metric.from]),
@@ -180,10 +181,11 @@ function aggregates(question: Question, fact: FactName): { columns: string[]; na
     if (other) partsOf(other.parts, other.where);
   }
   const where = counting.map((text) => `(${text})`).join(' or ') || 'false';
-  columns.push(
-    [`${fact} noAmount`, `count(*) filter (where (${where}) and not has_amount)`],
-    [`${fact} noRate`, `count(*) filter (where (${where}) and has_amount and not has_rate)`],
-  );
+  if (factSources[fact].isValued)
+    columns.push(
+      [`${fact} noAmount`, `count(*) filter (where (${where}) and not has_amount)`],
+      [`${fact} noRate`, `count(*) filter (where (${where}) and has_amount and not has_rate)`],
+    );
   return {
     columns: columns.map(([name, text]) => `${text} as "${name}"`),
     names: columns.map(([name]) => name),

@@ -1,7 +1,19 @@
 import type { Cell, Unit } from './answers.ts';
 
-/** Which rows a metric is made of, all as of one instant: open opportunities, closings, creations, quotas. */
-export type FactName = 'open' | 'closing' | 'creation' | 'quota';
+/**
+ * Which rows a metric is made of, all as of one instant: open opportunities, closings, creations, quotas, what was
+ * expected when the period began, pushes of close dates, activities done and still planned, leads.
+ */
+export type FactName =
+  | 'open'
+  | 'closing'
+  | 'creation'
+  | 'quota'
+  | 'expected'
+  | 'push'
+  | 'activity'
+  | 'plan'
+  | 'lead';
 
 /** Sums over facts of another kind, and which of those count. */
 export interface OtherParts {

@@ -1,9 +1,13 @@
-import { dimension } from './definitions.ts';
+import { dimension, type FactName } from './definitions.ts';
 
 const month = (day: string): string => `strftime(${day}, '%Y-%m')`;
 const fiscal = (day: string): string => `(${day} + to_months({fiscalShift}))`;
 const quarter = (day: string): string =>
   `(year(${fiscal(day)}) || '-Q' || quarter(${fiscal(day)}))`;
+
+/** Facts that are no opportunities and have none of their own columns. */
+const apart: FactName[] = ['quota', 'activity', 'plan', 'lead'];
+const unvalued: FactName[] = ['activity', 'plan', 'lead'];
 
 /** Everything a number can be broken down by and filtered on; null is "none". */
 export const dimensions = {
@@ -12,13 +16,13 @@ export const dimensions = {
     meaning: 'Stage as of the day; of a closing the closed stage',
     column: 'stage',
     order: 'stage_order',
-    not: ['quota'],
+    not: apart,
   }),
   pipeline: dimension({
     label: 'Pipeline',
     meaning: 'The selling process an opportunity goes through',
     column: 'pipeline',
-    not: ['quota'],
+    not: apart,
   }),
   salesman: dimension({
     label: 'Salesman',
@@ -35,7 +39,7 @@ export const dimensions = {
     label: 'Account',
     meaning: 'The account of the opportunity',
     column: 'account',
-    not: ['quota'],
+    not: ['quota', 'lead'],
   }),
   industry: dimension({
     label: 'Industry',
@@ -47,70 +51,80 @@ export const dimensions = {
     label: 'Region',
     meaning: 'Region of the account then',
     column: 'region',
-    not: ['quota'],
+    not: ['quota', 'lead'],
   }),
   segment: dimension({
     label: 'Segment',
     meaning: 'Segment of the account then',
     column: 'segment',
-    not: ['quota'],
+    not: ['quota', 'lead'],
   }),
   product: dimension({
     label: 'Product',
     meaning: 'Products by their line items, which divide the amount',
     column: 'product',
-    not: ['quota'],
+    not: [...apart, 'push'],
   }),
   leadSource: dimension({
     label: 'Lead source',
     meaning: 'Where the opportunity came from',
     column: 'lead_source',
-    not: ['quota'],
+    not: ['quota', 'activity', 'plan'],
   }),
   type: dimension({
     label: 'Type',
     meaning: 'Type of the opportunity, such as new business or renewal',
     column: 'type',
-    not: ['quota'],
+    not: apart,
   }),
   category: dimension({
     label: 'Category',
     meaning: 'Forecast category as of the day',
     column: 'category',
-    not: ['quota'],
+    not: apart,
   }),
   currency: dimension({
     label: 'Currency',
     meaning: 'Currency in which the amount was agreed',
     column: 'currency',
+    not: unvalued,
+  }),
+  activityType: dimension({
+    label: 'Type of activity',
+    meaning: 'What kind of task or event it is, such as a call or an e-mail',
+    column: 'activity_type',
+    not: ['open', 'closing', 'creation', 'quota', 'expected', 'push', 'lead'],
   }),
   createdMonth: dimension({
     label: 'Month of creation',
     meaning: 'Local calendar month in which the opportunity was created',
     column: month('created_on'),
-    not: ['quota'],
+    not: ['quota', 'activity', 'plan'],
   }),
   createdQuarter: dimension({
     label: 'Quarter of creation',
     meaning: 'Fiscal quarter in which the opportunity was created',
     column: quarter('created_on'),
-    not: ['quota'],
+    not: ['quota', 'activity', 'plan'],
   }),
   closeMonth: dimension({
     label: 'Month of closing',
     meaning:
-      'Calendar month of the expected close date of open, of the actual close of closed opportunities',
+      'Calendar month of the expected close date of open, of the actual close of closed opportunities; of an activity the month in which it was done or is planned',
     column: month('close_day'),
+    not: ['lead'],
   }),
   closeQuarter: dimension({
     label: 'Quarter of closing',
     meaning: 'Fiscal quarter of the expected or actual close',
     column: quarter('close_day'),
+    not: ['lead'],
   }),
   fiscalYear: dimension({
     label: 'Fiscal year',
     meaning: 'Fiscal year of the expected or actual close, named by the year in which it ends',
     column: `year(${fiscal('close_day')})::varchar`,
+    not: ['lead'],
   }),
 };
 

@@ -17,7 +17,11 @@ export interface Narrowing {
 export interface FactSource {
   /** The day that tells whether a fact is in the period, as a column of the innermost rows. */
   day: string;
+  /** Whether the facts have amounts. */
+  isValued: boolean;
   origin(question: Question): Origin;
+  /** What has to be found before the rows. */
+  steps?(question: Question): SQL[];
   /** One row per fact that the viewer may see, with the columns that dimensions and `moneySql` speak of. */
   rows(question: Question, narrowing: Narrowing): SQL;
 }

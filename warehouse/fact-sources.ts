@@ -1,6 +1,10 @@
 import type { FactName } from './definitions.ts';
 import type { FactSource } from './fact-source.ts';
+import { activityFacts, planFacts } from './facts-activity.ts';
 import { closingFacts, creationFacts } from './facts-closed.ts';
+import { expectedFacts } from './facts-expected.ts';
+import { leadFacts } from './facts-lead.ts';
+import { pushFacts } from './facts-moves.ts';
 import { openFacts } from './facts-open.ts';
 import { quotaFacts } from './facts-quota.ts';
 
@@ -10,4 +14,9 @@ export const factSources: Record<FactName, FactSource> = {
   closing: closingFacts,
   creation: creationFacts,
   quota: quotaFacts,
+  expected: expectedFacts,
+  push: pushFacts,
+  activity: activityFacts,
+  plan: planFacts,
+  lead: leadFacts,
 };

@@ -7,6 +7,7 @@ import { raw } from './statement.ts';
 /** Quotas by calendar month, under the salesman's team of the as-of day; a month cut by the period counts by its days. */
 export const quotaFacts: FactSource = {
   day: 'month_start',
+  isValued: true,
   origin: () => 'apart',
   rows: (question, { wanted }) =>
     sql`select * from (${monthRows(question)}) b where ${seenBy(question.viewer)} and ${wanted}`,

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type FactName, factsOf, type Metric } from './definitions.ts';
+import { dimensions } from './dimensions.ts';
 import { factSources } from './fact-sources.ts';
 import { among, filters } from './filters.ts';
 import { metrics } from './metrics/index.ts';
@@ -18,7 +19,8 @@ export function factSteps(question: Question, facts: FactName[]): SQL[] {
   const planned = (fact: FactName) => originOf(fact) === 'layout' && isPlanned(question);
   const steps: SQL[] = [];
   if (facts.some((fact) => originOf(fact) === 'versions')) steps.push(versionStep(question));
-  if (!facts.every(planned)) steps.push(step('rate', rateSql(question)));
+  if (facts.some((fact) => factSources[fact].isValued && !planned(fact)))
+    steps.push(step('rate', rateSql(question)));
   if (question.weeks) steps.push(step('week', weekSql(question)));
   if (facts.includes('open')) steps.push(...weightSteps(question));
   if (usesProduct(question))
@@ -29,8 +31,18 @@ export function factSteps(question: Question, facts: FactName[]): SQL[] {
       ),
     );
   for (const fact of facts) {
+    steps.push(...(factSources[fact].steps?.(question) ?? []));
     steps.push(step(`${fact}_base`, baseSql(question, fact)));
-    steps.push(step(`${fact}_money`, moneySql(question, fact, { planned: planned(fact) })));
+    steps.push(
+      step(
+        `${fact}_money`,
+        factSources[fact].isValued
+          ? moneySql(question, fact, { planned: planned(fact) })
+          : raw(
+              `select *, false as has_amount, false as has_rate, 0::decimal(18,2) as whole from ${fact}_base`,
+            ),
+      ),
+    );
     steps.push(step(`${fact}_fact`, allocatedSql(question, fact)));
   }
   return steps;
@@ -74,7 +86,7 @@ function allocatedSql(question: Question, fact: FactName): SQL {
         ? sql`(${bounds} and period_on >= ${day})`
         : bounds;
   const { columns, joins } = weightsOf(question, fact);
-  const product = usesProduct(question) && fact !== 'quota';
+  const product = usesProduct(question) && !dimensions.product.not?.includes(fact);
   const part = (column: string) =>
     product
       ? `round(${column}::decimal(38,2) * coalesce(share_to, 1), 2)::decimal(18,2) - round(${column}::decimal(38,2) * coalesce(share_from, 0), 2)::decimal(18,2)`

@@ -1,13 +1,18 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { dateMoveSql } from './layout-moves.ts';
+import { activitySql, knownNow, leadSql } from './layout-records.ts';
 import { learningSql } from './learning.ts';
 import { atPlanRates } from './money.ts';
 import type { Settings } from './question.ts';
 import {
+  activity,
   closing,
   creation,
+  dateMove,
   dimensionValue,
   fieldWeek,
+  lead,
   learning,
   objectCount,
   opportunity,
@@ -29,7 +34,7 @@ export interface Layout {
   order: string;
 }
 
-const state = `name, pipeline, stage, stage_order, outcome, amount, currency, close_on, probability, category, next_step, lead_source, type,
+export const state = `name, pipeline, stage, stage_order, outcome, amount, currency, close_on, probability, category, next_step, lead_source, type,
   salesman_id, salesman, team_id, team, director, manager_path, account_id, account, industry, region, segment`;
 
 /**
@@ -51,6 +56,13 @@ export function layouts(versions: string, context: LayoutContext): Layout[] {
       priced(creationSql(versions, zone), 'created_on'),
       'created_on, opportunity_id, valid_from',
     ),
+    layout(
+      dateMove,
+      priced(dateMoveSql(versions, zone), 'moved_on'),
+      'moved_on, opportunity_id, valid_from',
+    ),
+    layout(activity, activitySql(knownNow, zone), 'done_at nulls last, activity_id'),
+    layout(lead, leadSql(knownNow, zone), 'created_at, lead_id'),
     layout(
       opportunityMonth,
       priced(opportunityMonthSql(versions, context), 'month'),

@@ -43,7 +43,9 @@ function rateDay(question: Question, fact: FactName | 'state'): SQL {
       ? today(question)
       : fact === 'state'
         ? sql`coalesce(b.closed_on, ${today(question)})`
-        : raw('b.period_on');
+        : fact === 'expected'
+          ? sql`(${question.period.from}::date - 1)`
+          : raw('b.period_on');
   if (rate === 'plan') return planDay(own, question.settings);
   return rate === 'as-of' ? today(question) : own;
 }

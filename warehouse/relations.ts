@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Viewer, visible } from './access.ts';
+import { dateMoveSql } from './layout-moves.ts';
+import { type Knowledge, knownNow } from './layout-records.ts';
 import {
   closingSql,
   creationSql,
@@ -75,6 +77,21 @@ export const months = (question: Question): SQL =>
     question,
     layoutOr(question, 'opportunity_month', opportunityMonthSql('version', question.settings)),
   );
+
+export const dateMoves = (question: Question): SQL => owned(question, everyDateMove(question));
+
+/** The moves of all opportunities, for steps `every_…` only. */
+export const everyDateMove = (question: Question): string =>
+  layoutOr(question, 'date_move', dateMoveSql('version', question.settings.zone));
+
+/** Which records and versions were known by the question's known-at. */
+export const knowledgeOf = ({ knownAt }: Question): Knowledge =>
+  knownAt === null
+    ? knownNow
+    : {
+        told: sql`load_no in (select load_no from load where known_at <= ${knownAt}::timestamp)`,
+        known: known({ knownAt }),
+      };
 
 export const creations = (question: Question): SQL =>
   owned(question, layoutOr(question, 'creation', creationSql('version', question.settings.zone)));

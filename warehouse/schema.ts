@@ -167,6 +167,65 @@ export const creation = pgTable('creation', {
   ...valid(),
 });
 
+/**
+ * A move of the expected close date, later or earlier, while it counts: pushes within a day of each other are one, and
+ * none counts while the opportunity is deleted nor once it is merged. Fields and `close_on` as after the move.
+ */
+export const dateMove = pgTable('date_move', {
+  opportunityId: text('opportunity_id').notNull(),
+  ...state(),
+  createdOn: date('created_on').notNull(),
+  movedAt: instant('moved_at').notNull(),
+  movedOn: date('moved_on').notNull(),
+  wasOn: date('was_on').notNull(),
+  /** The first close date that the opportunity had. */
+  firstOn: date('first_on').notNull(),
+  ...atPlanRate(),
+  ...valid(),
+});
+
+const described = () => ({
+  salesmanId: text('salesman_id'),
+  salesman: text('salesman'),
+  team: text('team'),
+  director: text('director'),
+  managerPath: text('manager_path'),
+});
+
+/** Tasks and events, each once, with the people and the account of the time when they were done; see `activitySql`. */
+export const activity = pgTable('activity', {
+  activityId: text('activity_id').notNull(),
+  kind: text('kind').notNull(),
+  activityType: text('activity_type').notNull(),
+  name: text('name'),
+  opportunityId: text('opportunity_id'),
+  ...described(),
+  accountId: text('account_id'),
+  account: text('account'),
+  industry: text('industry'),
+  region: text('region'),
+  segment: text('segment'),
+  madeAt: instant('made_at').notNull(),
+  doneAt: instant('done_at'),
+  doneOn: date('done_on'),
+  plannedOn: date('planned_on'),
+});
+
+/** Leads as they are told of now, under who had each when it was created. */
+export const lead = pgTable('lead', {
+  leadId: text('lead_id').notNull(),
+  name: text('name'),
+  status: text('status'),
+  leadSource: text('lead_source'),
+  industry: text('industry'),
+  opportunityId: text('opportunity_id'),
+  ...described(),
+  createdAt: instant('created_at').notNull(),
+  createdOn: date('created_on').notNull(),
+  convertedAt: instant('converted_at'),
+  convertedOn: date('converted_on'),
+});
+
 /** Open stretches at day grain, cut at months: open at the end of day D without reading the history. */
 export const opportunityMonth = pgTable('opportunity_month', {
   month: date('month').notNull(),
@@ -357,6 +416,9 @@ export const versionTables = {
 export const layoutTables = {
   closing,
   creation,
+  dateMove,
+  activity,
+  lead,
   opportunityMonth,
   stageVisit,
   opportunity,

@@ -1,16 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { factsOf, type FactName, type Metric } from './definitions.ts';
+import { firstDateSql } from './facts-moves.ts';
 import { learnedSteps } from './learned.ts';
 import { metrics } from './metrics/index.ts';
 import type { Question } from './question.ts';
 import { known, valid, weekColumn } from './relations.ts';
 import { requiredSteps } from './required.ts';
-import { raw } from './statement.ts';
+import { raw, step } from './statement.ts';
 
 /** What a fact weighs beside its amount; worked out only when a metric speaks of it. */
-type Weight = 'typed' | 'learned' | 'yields';
+type Weight = 'typed' | 'learned' | 'yields' | 'slipped';
 
-/** Columns and joins that give the rows `m` their weights: `typed_whole`, `learned_whole`, `yields`. */
+/** Columns and joins that give the rows `m` their weights: `typed_whole`, `learned_whole`, `yields`, `slipped`. */
 export interface Weights {
   columns: SQL;
   joins: SQL;
@@ -30,11 +31,12 @@ export function weightsOf(question: Question, fact: FactName): Weights {
       ? weighted('coalesce(p.probability, mean.probability, whole_mean.probability, 0)')
       : nothing,
     has('yields') ? 'coalesce(y.yields, y_mean.yields, y_whole.yields)' : 'null',
+    has('slipped') ? 'm.close_on - coalesce(f.first_on, m.close_on)' : 'null::integer',
   ];
-  const names = ['typed_whole', 'learned_whole', 'yields'];
+  const names = ['typed_whole', 'learned_whole', 'yields', 'slipped'];
   return {
     columns: raw(columns.map((text, i) => `${text} as ${names[i]}`).join(', ')),
-    joins: sql`${has('typed') ? dictionaryJoins(question, sameWeek) : none}${has('learned') ? learned('learned', ['p', 'mean', 'whole_mean']) : none}${has('yields') ? learned('required', ['y', 'y_mean', 'y_whole']) : none}`,
+    joins: sql`${has('typed') ? dictionaryJoins(question, sameWeek) : none}${has('learned') ? learned('learned', ['p', 'mean', 'whole_mean']) : none}${has('yields') ? learned('required', ['y', 'y_mean', 'y_whole']) : none}${has('slipped') ? raw(` left join every_first_date f on f.opportunity_id = m.opportunity_id${sameWeek('f')}`) : none}`,
   };
 }
 
@@ -42,6 +44,7 @@ export function weightsOf(question: Question, fact: FactName): Weights {
 export const weightSteps = (question: Question): SQL[] => [
   ...(wants(question, 'learned') ? learnedSteps(question) : []),
   ...(wants(question, 'yields') ? requiredSteps(question) : []),
+  ...(wants(question, 'slipped') ? [step('every_first_date', firstDateSql(question))] : []),
 ];
 
 const nothing = '0::decimal(18,2)';

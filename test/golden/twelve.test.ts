@@ -76,7 +76,7 @@ describe('the twelve', () => {
       'Coverage: no quota',
     ]);
     expect((await reason('requiredCoverage', { period: '2026-04', asOf: '2026-03-31' }))[1]).toBe(
-      '1 past period to learn from, 4 are needed',
+      'only 1 past period to learn from, 4 are needed',
     );
     const [none, , note] = await reason('coverage', { where: { industry: ['Steel'] } });
     expect([none, note]).toEqual([null, 'Coverage is not set by industry']);

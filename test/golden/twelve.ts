@@ -125,6 +125,27 @@ export const files: Exports = {
     l3,o3,s,10.00,2026-02-01T12:00:00Z
     l4,o5,w,20.00,2026-01-05T12:00:00Z
     l5,o5,g,10.00,2026-01-05T12:00:00Z`,
+  // a2 was completed at half past midnight of 1 April in Berlin; a6 is a copy of a5 for a guest; a9 was closed without saying when.
+  'activity.csv': `
+    id,kind,opportunity,account,salesman,type,status,createdAt,dueOn,startsAt,endsAt,completedAt,closed,child,deleted
+    a1,task,o1,acme,ana,Call,Completed,2026-02-01T12:00:00Z,2026-02-09,,,2026-02-10T10:00:00Z,true,,
+    a2,task,o3,,ben,Call,Completed,2026-03-20T12:00:00Z,2026-03-30,,,2026-03-31T22:30:00Z,true,,
+    a3,task,o4,,ben,Email,Open,2026-06-01T12:00:00Z,2026-07-10,,,,false,,
+    a4,event,o5,acme,cid,,,2026-06-20T12:00:00Z,,2026-06-30T19:00:00Z,2026-06-30T21:00:00Z,,,false,
+    a5,event,,beta,ana,,,2026-04-20T12:00:00Z,,2026-05-05T08:00:00Z,2026-05-05T09:00:00Z,,,false,
+    a6,event,,beta,ben,,,2026-04-20T12:00:00Z,,2026-05-05T08:00:00Z,2026-05-05T09:00:00Z,,,true,
+    a7,event,o4,beta,ben,,Canceled,2026-04-20T12:00:00Z,,2026-05-06T08:00:00Z,2026-05-06T09:00:00Z,,,false,
+    a8,event,o4,beta,ben,,,2026-06-25T12:00:00Z,,2026-07-02T08:00:00Z,2026-07-02T09:00:00Z,,,false,
+    a9,task,,acme,ana,Call,Completed,2026-03-01T12:00:00Z,2026-03-15,,,,true,,
+    a10,task,o2,acme,ana,Call,Completed,2026-03-01T12:00:00Z,2026-03-15,,,2026-03-15T12:00:00Z,true,,true
+    a11,task,o7,,cid,Email,Completed,2026-03-04T12:00:00Z,2026-03-05,,,2026-03-05T12:00:00Z,true,,`,
+  'lead.csv': `
+    id,company,status,source,industry,createdAt,convertedAt,converted,opportunity,salesman
+    e1,Acme,Converted,Web,Steel,2026-01-10T12:00:00Z,2026-01-20T12:00:00Z,true,o2,ana
+    e2,Delta,Open,Fair,Paper,2026-01-15T12:00:00Z,,false,,ben
+    e3,Beta,Converted,Web,Paper,2026-02-01T12:00:00Z,2026-05-25T12:00:00Z,true,,cid
+    e4,Zeta,Open,Web,Steel,2026-06-01T12:00:00Z,,false,,ana
+    e5,Eta,Converted,Web,Steel,2026-06-10T12:00:00Z,2026-06-15T12:00:00Z,true,,ben`,
 };
 
 /** What a later load says: the past of o6 was other, o5 is deleted, o7 changed, Ana moved, the rates and a quota differ. */
@@ -150,6 +171,15 @@ export const later: Exports = {
   'quota_2026-07-15.csv': `
     salesman,start,months,amount,currency,createdAt
     cid,2026-04-01,3,9000.00,EUR,2026-03-01T12:00:00Z`,
+  'activity_2026-07-15.csv': `
+    id,kind,opportunity,account,salesman,type,status,createdAt,dueOn,startsAt,endsAt,completedAt,closed,child,deleted
+    a1,task,o1,acme,ana,Call,Completed,2026-02-01T12:00:00Z,2026-02-09,,,2026-02-10T10:00:00Z,true,,true
+    a3,task,o4,,ben,Email,Completed,2026-06-01T12:00:00Z,2026-07-10,,,2026-04-11T10:00:00Z,true,,
+    a12,task,o5,acme,cid,Call,Completed,2026-03-01T12:00:00Z,2026-03-09,,,2026-03-09T12:00:00Z,true,,`,
+  'lead_2026-07-15.csv': `
+    id,company,status,source,industry,createdAt,convertedAt,converted,opportunity,salesman
+    e2,Delta,Converted,Fair,Steel,2026-01-15T12:00:00Z,2026-01-16T12:00:00Z,true,,ana
+    e6,Theta,Open,Fair,Steel,2026-01-16T12:00:00Z,,false,,ana`,
 };
 
 /** Money as text, counts and ratios as numbers. */
@@ -569,4 +599,102 @@ export const lines: GoldenLine[] = [
   line('requiredCoverage', { ...march, period: '2026-04' }, null, 'March alone to learn from'),
   line('requiredCoverage', { ...june, ...q2 }, null, 'nothing is open in it any more'),
   line('requiredCoverage', june, null, 'all periods have no same day'),
+
+  line('pushes', march, 0, 'no close date has moved yet'),
+  line('pushes', june, 2, 'o4 reopened from 15 June to 31 July, o5 from 20 May to 20 August'),
+  line('pushes', { ...june, period: '2026-05' }, 0, 'both were pushed in April'),
+  line(
+    'pushes',
+    { ...june, ...q2, by: ['team'] },
+    { South: 1, West: 1 },
+    'o4 of Ben, who was in South on 10 April; o5 of Cid',
+  ),
+  line('periodPushes', march, 0, ''),
+  line(
+    'periodPushes',
+    { ...june, by: ['salesman'] },
+    { Ben: 1, Cid: 1 },
+    'June to July, May to August',
+  ),
+  line('quarterPushes', march, 0, ''),
+  line('quarterPushes', { ...june, by: ['pipeline'] }, { 'New business': 2 }, 'both from Q2 to Q3'),
+  line('daysSlipped', march, 0, 'every date is the first'),
+  line('daysSlipped', june, 27.6, '(46 + 92 + 0 + 0 + 0) / 5: o4 o5 o6 o8 o11, o7 has no date'),
+  line(
+    'daysSlipped',
+    { ...june, by: ['team'] },
+    { North: 0, West: 69 },
+    'o6 o8 o11; (46 + 92) / 2',
+  ),
+  line(
+    'slipRate',
+    { ...june, ...q2 },
+    0.25581395,
+    '(o5 400 + o6 700) / (o2 1600 + o3 100 + o5 400 + o6 700 + o9 900 + o10 600), at amounts of 31 March',
+  ),
+  line(
+    'slipRate',
+    { ...june, ...q2, by: ['team'] },
+    { North: 0.30434783, South: 0, West: 0.4 },
+    '700 / (1600 + 700), 0 / (100 + 900) (o9 was deleted, not slipped), 400 / (400 + 600)',
+  ),
+  line('slipRate', { ...march, period: '2026-03' }, 0, '0 / (o1 1200 + o12 750)'),
+  line('slipRate', { ...march, ...q2 }, null, 'it has not begun'),
+  line(
+    'slipRate',
+    { asOf: '2026-04-10', ...q2 },
+    1,
+    '4300 / 4300: all are still open on the tenth day',
+  ),
+
+  line('activitiesDone', march, 3, 'a1 a9 a11; a2 was completed on 1 April in Berlin'),
+  line('activitiesDone', june, 6, 'a1 a2 a4 a5 a9 a11'),
+  line('activitiesDone', {}, 5, 'a4 still goes on at 20:00 UTC'),
+  line('activitiesDone', { ...june, ...q2 }, 3, 'a2 a4 a5'),
+  line(
+    'activitiesDone',
+    { ...june, by: ['team'] },
+    { North: 3, South: 1, West: 2 },
+    'Ana a1 a5 a9, Ben in April a2, Cid a4 a11',
+  ),
+  line(
+    'activitiesDone',
+    { ...june, by: ['industry'] },
+    { Steel: 3, Paper: 3 },
+    'a1 a4 a9; a5, a2 and a11 by the account of o3 and o7',
+  ),
+  line(
+    'activitiesDone',
+    { ...june, by: ['activityType'] },
+    { Call: 3, Email: 1, event: 2 },
+    'a1 a2 a9, a11, a4 a5',
+  ),
+  line('activitiesPlanned', march, 1, 'a2, overdue by a day'),
+  line('activitiesPlanned', june, 2, 'a3 a8; a7 is cancelled'),
+  line('activitiesPlanned', {}, 3, 'a3 a8, and a4 goes on'),
+  line('activitiesPlanned', { ...june, by: ['team'] }, { West: 2 }, 'both of Ben, now in West'),
+  line('activitiesPlanned', { ...march, by: ['team'] }, { South: 1 }, 'Ben is still in South'),
+  line('leadsCreated', march, 3, 'e1 e2 e3'),
+  line('leadsCreated', june, 5, ''),
+  line(
+    'leadsCreated',
+    { ...june, by: ['createdMonth'] },
+    { '2026-01': 2, '2026-02': 1, '2026-06': 2 },
+    'e1 e2, e3, e4 e5',
+  ),
+  line('leadsCreated', { ...june, by: ['leadSource'] }, { Web: 4, Fair: 1 }, 'e2 at the fair'),
+  line(
+    'leadConversion',
+    june,
+    0.4,
+    '1 − (1 − 1/5 after 5 days) × (1 − 1/4 after 10); e4 is left out from day 29, e3 took 113',
+  ),
+  line('leadConversion', { ...june, period: '2026-01' }, 0.5, 'e1 of e1 e2'),
+  line('leadConversion', march, null, 'the oldest open one has been seen for 75 days'),
+  line(
+    'leadConversion',
+    { ...june, by: ['salesman'] },
+    { Ana: null, Ben: 0.5, Cid: 0 },
+    'e4 of Ana is 29 days old; e5 of e2 e5; e3 took 113 days',
+  ),
 ];

@@ -168,13 +168,13 @@ beforeAll(async () => {
         b20,2026-04-01,1,100.00,EUR
         b20,2026-05-01,2,100.00,EUR`,
       'activity.csv': `
-        id,kind,opportunity,subject,dueOn,closed,completedAt,startsAt,endsAt,child,deleted
-        t1,task,b5a,done,2026-02-01,true,2026-02-02T09:00:00Z,,,,
-        t2,task,b5a,overdue,2026-02-01,false,,,,,
-        t3,task,b5a,removed,2026-02-01,true,2026-02-02T09:00:00Z,,,,true
-        e1,event,b5a,held,,,,2026-03-01T09:00:00Z,2026-03-01T10:00:00Z,false,
-        e2,event,b5a,held,,,,2026-03-01T09:00:00Z,2026-03-01T10:00:00Z,true,
-        e3,event,b5a,to come,,,,2026-07-01T09:00:00Z,2026-07-01T10:00:00Z,false,`,
+        id,kind,opportunity,subject,dueOn,closed,completedAt,startsAt,endsAt,child,deleted,salesman
+        t1,task,b5a,done,2026-02-01,true,2026-02-02T09:00:00Z,,,,,b5
+        t2,task,b5a,overdue,2026-02-01,false,,,,,,b5
+        t3,task,b5a,removed,2026-02-01,true,2026-02-02T09:00:00Z,,,,true,b5
+        e1,event,b5a,held,,,,2026-03-01T09:00:00Z,2026-03-01T10:00:00Z,false,,b5
+        e2,event,b5a,held,,,,2026-03-01T09:00:00Z,2026-03-01T10:00:00Z,true,,b5
+        e3,event,b5a,to come,,,,2026-07-01T09:00:00Z,2026-07-01T10:00:00Z,false,,b5`,
     },
     '2026-06-01T06:00:00Z',
   );
@@ -226,6 +226,13 @@ describe('faults of others that must not be ours (metrics.md 2.22)', () => {
     const { activities } = await at.life('b5a');
     const done = Object.fromEntries(activities.map(({ id, done }) => [id, done]));
     expect(done).toEqual({ t1: true, t2: false, e1: true, e3: false });
+    const metrics = ['activitiesDone', 'activitiesPlanned'];
+    const count = (more: object) => at.total({ metrics, ...of('b5', more) });
+    expect(await count({})).toEqual({ activitiesDone: 2, activitiesPlanned: 2 });
+    // By the day of completion, not the day it was due.
+    expect((await count({ period: '2026-02-01..2026-02-01' })).activitiesDone).toBe(0);
+    expect((await count({ period: '2026-02-02..2026-02-02' })).activitiesDone).toBe(1);
+    expect((await count({ asOf: '2026-03-01T09:30:00Z' })).activitiesDone).toBe(1);
   });
 
   test('B6 created pipeline keeps what was won and lost since', async () => {

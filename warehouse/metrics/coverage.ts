@@ -3,6 +3,7 @@ import { fromCents, toCents } from '../cents.ts';
 import { metric } from '../definitions.ts';
 import { pastPeriods } from '../period.ts';
 import { quantile } from '../quantile.ts';
+import { reasonOf, rounded } from './shares.ts';
 
 /** What the quota of the period still lacks of other facts. */
 const quotaPart = { quota: { where: 'in_period', parts: { quota: 'sum(money)' } } };
@@ -11,8 +12,6 @@ const wonPart = {
 };
 
 const money = (cell: Cell | undefined): bigint => toCents((cell ?? null) as string | null);
-const rounded = (value: number): number => Math.round(value * 1e8) / 1e8;
-const why = (name: string) => ({ name: `${name}Reason`, label: 'reason', unit: 'text' as const });
 
 export const remainingQuota = metric({
   label: 'Remaining quota',
@@ -25,7 +24,7 @@ export const remainingQuota = metric({
   additive: false,
   parts: { quota: 'sum(money)' },
   with: wonPart,
-  companions: [why('remainingQuota')],
+  companions: [reasonOf('remainingQuota')],
   combine: ({ quota, won }, name) => {
     const target = money(quota);
     const rest = target - money(won);
@@ -50,7 +49,7 @@ export const coverage = metric({
   additive: false,
   parts: { open: 'sum(money)' },
   with: { ...quotaPart, ...wonPart },
-  companions: [why('coverage')],
+  companions: [reasonOf('coverage')],
   combine: ({ open, quota, won }, name) => {
     const target = money(quota);
     const rest = target - money(won);
@@ -88,7 +87,7 @@ export const requiredCoverage = metric({
     { name: 'requiredCoverageLow', label: 'low (80 %)', unit: 'times' },
     { name: 'requiredCoverageHigh', label: 'high (80 %)', unit: 'times' },
     { name: 'requiredCoverageN', label: 'past periods', unit: 'count' },
-    why('requiredCoverage'),
+    reasonOf('requiredCoverage'),
   ],
   combine: required,
   meaning:

@@ -1,4 +1,5 @@
 import { metric } from '../definitions.ts';
+import { ratio } from './shares.ts';
 
 export const quota = metric({
   label: 'Quota',
@@ -24,10 +25,7 @@ export const attainment = metric({
   aggregate: 'combine',
   additive: false,
   parts: { won: 'sum(money)' },
-  combine: ({ won, quota: target }, name) => ({
-    [name]:
-      Number(target ?? 0) > 0 ? Math.round((Number(won ?? 0) / Number(target)) * 1e8) / 1e8 : null,
-  }),
+  combine: ({ won, quota: target }, name) => ({ [name]: ratio(won, target) }),
   meaning: 'How much of the quota of the period has been won',
   formula: 'won / quota; null without a quota',
   source: 'Metric 2.10, attainment',

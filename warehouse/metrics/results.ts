@@ -1,6 +1,7 @@
 import type { Cell } from '../answers.ts';
 import { metric } from '../definitions.ts';
 import { jeffreys } from '../interval.ts';
+import { rounded } from './shares.ts';
 
 const closed = { from: 'closing', version: 1, additive: true } as const;
 const won = `in_period and outcome = 'won'`;
@@ -69,7 +70,7 @@ function rate(parts: Record<string, Cell>, name: string): Record<string, Cell> {
   const effective = (all * all) / squares;
   const { low, high } = jeffreys(share * effective, effective);
   return {
-    [name]: Math.round(share * 1e8) / 1e8,
+    [name]: rounded(share),
     [`${name}Low`]: low,
     [`${name}High`]: high,
     [`${name}N`]: n,
