@@ -138,7 +138,7 @@ verb('quarantine', 'lines that could not be loaded, with their reason')
   .option('--object <name>', 'of one object')
   .action((o: Common & { limit: number; object?: string }) =>
     withWarehouse(o, async (w) => {
-      const found = await w.quarantine({
+      const found = await w.quarantine(localViewer, {
         limit: o.limit,
         ...(o.object ? { object: o.object } : {}),
       });

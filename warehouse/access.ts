@@ -17,6 +17,10 @@ export interface OwnerColumns {
   managerPath: SQL;
 }
 
+/** The predicate of rows and sums that name no owner: they are for those who see everything. */
+export const visibleToAll = (viewer: Viewer): SQL =>
+  visible(viewer, { salesmanId: sql`null`, managerPath: sql`null` });
+
 /**
  * The predicate that a relation with an owner must carry on its innermost read.
  * An unknown or incomplete viewer sees no row.

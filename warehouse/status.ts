@@ -1,5 +1,8 @@
+import { sql } from 'drizzle-orm';
+import { type Viewer, visibleToAll } from './access.ts';
 import type { CheckResult, LoadSummary, QuarantineRow, Status } from './answers.ts';
 import type { Source } from './ask.ts';
+import { fetchRows } from './opportunities.ts';
 import { isoInstant } from './period.ts';
 
 const instant = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
@@ -42,24 +45,31 @@ export async function readLoads({ reader }: Source): Promise<LoadSummary[]> {
   }));
 }
 
-/** Lines that could not be loaded and values that were not believed, newest load first. */
+/**
+ * Lines that could not be loaded and values that were not believed, newest load first. Nobody knows whose they are, so
+ * they are for those who see everything.
+ */
 export async function readQuarantine(
-  { reader }: Source,
+  source: Source,
+  viewer: Viewer,
   { limit, object }: { limit: number; object?: string },
 ): Promise<{ rows: QuarantineRow[]; total: number }> {
-  const where = object ? 'where object = $1' : '';
-  const values = object ? [object] : [];
-  const rows = await reader.all(
-    `select load, object, file, line::integer as line, column_name as "column", value, reason, raw from quarantine ${where} order by load desc, object, file, line limit ${Math.trunc(limit)}`,
-    values,
+  const which = sql`${visibleToAll(viewer)} and ${object === undefined ? sql`true` : sql`object = ${object}`}`;
+  const rows = await fetchRows(
+    source,
+    sql`select load, object, file, line::integer as line, column_name as "column", value, reason, raw from quarantine where ${which} order by load desc, object, file, line limit ${limit}`,
   );
-  const total = await reader.all(`select count(*)::integer as n from quarantine ${where}`, values);
+  const total = await fetchRows(
+    source,
+    sql`select count(*)::integer as n from quarantine where ${which}`,
+  );
   return { rows: rows as unknown as QuarantineRow[], total: Number(total[0]?.n) };
 }
 
-/** What the checks found at the last load, worst first. */
-export async function readChecks({ reader }: Source): Promise<CheckResult[]> {
-  return (await reader.all(
-    'select "check", severity, meaning, failing, example from check_result order by failing desc, "check"',
+/** What the checks found at the last load, worst first; with examples from anywhere, so for those who see everything. */
+export async function readChecks(source: Source, viewer: Viewer): Promise<CheckResult[]> {
+  return (await fetchRows(
+    source,
+    sql`select "check", severity, meaning, failing, example from check_result where ${visibleToAll(viewer)} order by failing desc, "check"`,
   )) as unknown as CheckResult[];
 }

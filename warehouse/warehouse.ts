@@ -96,11 +96,11 @@ export interface Warehouse {
   loads(): Promise<LoadSummary[]>;
   /** The load under way or the last one, and all that were tried, failed ones too. */
   loading(): Promise<{ now: Loading | null; loads: LoadSummary[] }>;
-  quarantine(o: {
-    limit: number;
-    object?: string;
-  }): Promise<{ rows: QuarantineRow[]; total: number }>;
-  checks(): Promise<CheckResult[]>;
+  quarantine(
+    viewer: Viewer,
+    o: { limit: number; object?: string },
+  ): Promise<{ rows: QuarantineRow[]; total: number }>;
+  checks(viewer: Viewer): Promise<CheckResult[]>;
   snapshots(): Promise<SnapshotItem[]>;
   catalog(): Catalog;
   close(): Promise<void>;
@@ -194,8 +194,8 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
       })),
     loads: () => using((s) => status.readLoads(s)),
     loading: async () => ({ now: readLoading(dataDir), loads: readLoadList(dataDir) }),
-    quarantine: (o) => using((s) => status.readQuarantine(s, o)),
-    checks: () => using((s) => status.readChecks(s)),
+    quarantine: (viewer, o) => using((s) => status.readQuarantine(s, viewer, o)),
+    checks: (viewer) => using((s) => status.readChecks(s, viewer)),
     snapshots: async () => listSnapshots(dataDir).map(toItem),
     catalog,
     close: async () => {

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { among } from './filters.ts';
 import { rateSql } from './money.ts';
 import { type Question, usesProduct } from './question.ts';
-import { known } from './relations.ts';
+import { known, seenBy } from './relations.ts';
 import { raw, step } from './statement.ts';
 import type { Walk } from './waterfall-request.ts';
 import { scopeFlags } from './waterfall-scope.ts';
@@ -70,7 +70,7 @@ function flowSql({ first, last }: Walk): SQL {
   const sold = product
     ? sql` join ${line} l on l.opportunity_id = v.opportunity_id and l.valid_from < v.valid_to and v.valid_from < l.valid_to`
     : raw('');
-  const open = sql`select *, ${scopeFlags(last, 'open')} from ${describedVersions(last, sql`(select * from opportunity_version where ${known(last)} and valid_from <= ${t1} and valid_to > ${t0})`)} d`;
+  const open = sql`select *, ${scopeFlags(last, 'open')} from ${describedVersions(last, sql`(select * from opportunity_version where ${known(last)} and valid_from <= ${t1} and valid_to > ${t0} and ${seenBy(last.viewer)})`)} d`;
   return sql`select opportunity_id, arg_max(close_on, began_at) as inside_on, ${raw(product ? 'arg_max(parts, began_at)' : noParts)} as parts from (
       select v.opportunity_id, v.close_on, ${began} as began_at${product ? raw(', l.parts') : raw('')} from (${open}) v${sold} where is_owned and is_classed and is_dated and ${began} > ${t0} and ${began} <= ${t1}
       union all select opportunity_id, close_on, ${t1}${product ? raw(', parts') : raw('')} from closed_state where is_in)
@@ -99,7 +99,7 @@ function judgedSql({ first, last }: Walk): SQL {
     rateDay(first, sql`${first.moment.day}::date`),
     rateDay(last, sql`${last.moment.day}::date`),
   ];
-  const ending = sql`select m.* exclude (amount_now, currency_now), coalesce(m.was, g.status) as status_then, coalesce(m.ends, h.status) as status_now,
+  const ending = sql`select m.* exclude (amount_now, currency_now) replace (m.owned_then and coalesce(g.is_seen, true) as owned_then, m.owned_now and coalesce(h.is_seen, true) as owned_now), coalesce(m.was, g.status) as status_then, coalesce(m.ends, h.status) as status_now,
       case when m.ends is null and h.amount is null then m.amount_then when m.ends is null then h.amount else m.amount_now end as amount_now,
       case when m.ends is null and h.amount is null then m.currency_then when m.ends is null then h.currency else m.currency_now end as currency_now
     from met m left join gone_first g using (opportunity_id) left join gone_last h using (opportunity_id)`;
@@ -126,7 +126,7 @@ function movedSql({ last }: Walk): SQL {
   const parts = (name: string) => (usesProduct(last) ? name : null);
   const inside = `case when was_in then close_then when ends_in then close_now else inside_on end`;
   return raw(`select *, case when was_in then constant - began else 0 end::decimal(18,2) as changed, case when was_in then ended - constant else 0 end::decimal(18,2) as revalued,
-      coalesce(entry in ('transferredIn') or exit in ('transferredOut'), false) and salesman_then is not distinct from salesman_now as is_reorganised from (
+      coalesce(entry in ('transferredIn') or exit in ('transferredOut'), false) and coalesce(salesman_then = salesman_now, false) as is_reorganised from (
     select *, ${entry} as entry, ${exit} as exit from (
       select *, ${inside} as inside, case when was_in then ${allocated('whole_then', parts('parts_then'))} else 0 end::decimal(18,2) as began,
         ${allocated('whole_constant', parts('parts'))} as constant, ${allocated('whole_end', parts('parts'))} as ended from judged))`);

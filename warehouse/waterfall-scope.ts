@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { visible } from './access.ts';
 import type { DimensionName } from './dimensions.ts';
 import { filters } from './filters.ts';
 import type { Question } from './question.ts';
@@ -12,20 +11,19 @@ const closedBy: string[] = ['stage', 'category'] satisfies DimensionName[];
 
 /**
  * Three tests of the scope over a state whose `close_day` and `period_on` are its expected close date: `is_owned`
- * (salesman, team and viewer), `is_classed` (other filters), `is_dated` (period and filters on the close date).
+ * (salesman and team), `is_classed` (other filters), `is_dated` (period and filters on the close date).
  */
 export function scopeFlags(question: Question, kind: 'open' | 'closed' | 'apart'): SQL {
-  const seen = visible(question.viewer, {
-    salesmanId: raw('salesman_id'),
-    managerPath: raw('manager_path'),
-  });
   const rest = (name: string) =>
     !owner.includes(name) &&
     !dated.includes(name) &&
     !(kind === 'closed' && closedBy.includes(name));
   return sql.join(
     [
-      flag(sql`${seen} and ${filtered(question, (name) => owner.includes(name))}`, 'is_owned'),
+      flag(
+        filtered(question, (name) => owner.includes(name)),
+        'is_owned',
+      ),
       flag(filtered(question, rest), 'is_classed'),
       flag(
         sql`${inPeriod(question, kind === 'apart')} and ${filtered(question, (name) => dated.includes(name))}`,

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { closingSql, localDay } from './layouts.ts';
 import { type Question, usesProduct } from './question.ts';
-import { during, known, routeOf } from './relations.ts';
+import { during, known, routeOf, seenBy } from './relations.ts';
 import { raw } from './statement.ts';
 import { scopeFlags } from './waterfall-scope.ts';
 import { allocated, converted, noParts, partsOf, rateDay } from './waterfall-values.ts';
@@ -16,15 +16,16 @@ const described = (question: Question, rows: SQL): SQL =>
 function openRows(question: Question): SQL {
   const { day } = question.moment;
   const dayOfMonth = sql`${Number(day.slice(8))}::smallint`;
+  const seen = seenBy(question.viewer);
   switch (routeOf(question)) {
     case 'now':
-      return raw(`(select * from opportunity where ${living})`);
+      return sql`(select * from opportunity where ${raw(living)} and ${seen})`;
     case 'day':
-      return sql`(select * from opportunity_month where month = ${`${day.slice(0, 8)}01`}::date and first_day <= ${dayOfMonth} and ${dayOfMonth} < end_day)`;
+      return sql`(select * from opportunity_month where month = ${`${day.slice(0, 8)}01`}::date and first_day <= ${dayOfMonth} and ${dayOfMonth} < end_day and ${seen})`;
     default:
       return withBirth(
         question,
-        sql`(select * from opportunity_version where ${known(question)} and ${during(question)} and ${raw(living)})`,
+        sql`(select * from opportunity_version where ${known(question)} and ${during(question)} and ${raw(living)} and ${seen})`,
       );
   }
 }
@@ -61,7 +62,7 @@ export function closedStateSql(first: Question, last: Question): SQL {
     last.knownAt === null
       ? raw('closing')
       : raw(`(${closingSql('closing_version', last.settings.zone)})`);
-  const began = sql`select * from ${closings} as c where ${during(last)} and closed_on >= ${first.moment.day}::date and closed_on <= ${last.moment.day}::date and closed_at > ${first.moment.instant}::timestamp`;
+  const began = sql`select * from ${closings} as c where ${during(last)} and ${seenBy(last.viewer)} and closed_on >= ${first.moment.day}::date and closed_on <= ${last.moment.day}::date and closed_at > ${first.moment.instant}::timestamp`;
   const rows = sql`select *, outcome as status from ${described(last, sql`(${began})`)} d`;
   const rateOn = rateDay(last, raw('o.closed_on'));
   return narrowSql(last, rows, { factor: 'factor', sold: 'sold_last', kind: 'closed', rateOn });
@@ -92,8 +93,21 @@ export const closingVersionSql = (first: Question, last: Question): SQL =>
   sql`select * exclude (known_from, known_to) from opportunity_version where ${known(last)} and opportunity_id in (
     select opportunity_id from opportunity_version where ${known(last)} and valid_from > ${first.moment.instant}::timestamp and valid_from <= ${last.moment.instant}::timestamp)`;
 
-/** What opportunities that are neither open nor closed are instead: deleted, merged, or closed before all tracking. */
+/**
+ * What opportunities that are neither open nor closed are instead: deleted, merged, or closed before all tracking. What
+ * the viewer does not see any more is `open` and not `is_seen`, with what it was worth when it was seen last.
+ */
 export function goneSql(question: Question, ids: SQL): SQL {
-  return sql`select opportunity_id, case when merged_into is not null then 'merged' when is_deleted then 'deleted' else outcome end as status, amount, currency, close_on, salesman_id
-    from opportunity_version where ${known(question)} and ${during(question)} and opportunity_id in (${ids})`;
+  const { viewer, moment } = question;
+  const status = raw(
+    `case when merged_into is not null then 'merged' when is_deleted then 'deleted' else outcome end`,
+  );
+  const versions = sql`from opportunity_version where ${known(question)} and opportunity_id in (${ids})`;
+  if (viewer.scope === 'all')
+    return sql`select opportunity_id, ${status} as status, ${seenBy(viewer)} as is_seen, amount, currency, close_on ${versions} and ${during(question)}`;
+  const last = (column: string) =>
+    raw(`arg_max_null(${column}, valid_from) filter (where is_seen) as ${column}`);
+  return sql`select opportunity_id, coalesce(any_value(status) filter (where is_seen and is_then), 'open') as status, coalesce(bool_or(is_seen and is_then), false) as is_seen,
+      ${last('amount')}, ${last('currency')}, ${last('close_on')}
+    from (select *, ${status} as status, coalesce(${seenBy(viewer)}, false) as is_seen, ${during(question)} as is_then ${versions} and valid_from <= ${moment.instant}::timestamp) group by 1`;
 }

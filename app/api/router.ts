@@ -75,8 +75,8 @@ export const appRouter = router({
   loading: procedure.query(({ ctx }) => ctx.warehouse.loading()),
   quarantine: procedure
     .input(inputs.quarantine)
-    .query(({ ctx, input }) => ctx.warehouse.quarantine(input)),
-  checks: procedure.query(({ ctx }) => ctx.warehouse.checks()),
+    .query(({ ctx, input }) => ctx.warehouse.quarantine(ctx.viewer, input)),
+  checks: procedure.query(({ ctx }) => ctx.warehouse.checks(ctx.viewer)),
   snapshots: procedure.query(({ ctx }) => ctx.warehouse.snapshots()),
   stages: procedure.query(({ ctx }) => ctx.warehouse.stages()),
   rates: procedure.query(({ ctx }) => ctx.warehouse.rates()),

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseConfig, readConfig } from '#etl/config.ts';
+import { localViewer } from '#warehouse/access.ts';
 import { findCurrent } from '#warehouse/snapshot.ts';
 import { countOf, makeRules, type Rules, sourceConfig, stages } from './rules-harness.ts';
 
@@ -388,7 +389,7 @@ describe('files are found by pattern and read in each format', () => {
       }),
     );
     expect(await kept()).toEqual(['1 Offer 10.50', '3 Offer 10.50']);
-    const { rows } = await at.warehouse.quarantine({ limit: 5 });
+    const { rows } = await at.warehouse.quarantine(localViewer, { limit: 5 });
     expect(rows).toEqual([
       expect.objectContaining({
         file: 'deals.csv',

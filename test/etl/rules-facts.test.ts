@@ -19,7 +19,7 @@ afterEach(() => at.remove());
 const stage = { 'stage.csv': stages };
 const seen = { observedAt: '2026-03-31T12:00:00Z' };
 const failing = async (check: string) =>
-  (await at.warehouse.checks()).find((found) => found.check === check);
+  (await at.warehouse.checks(localViewer)).find((found) => found.check === check);
 
 test('ETL-17 each day has the newest rate of before it; gaps, late and missing rates are named', async () => {
   await at.put(

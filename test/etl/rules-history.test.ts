@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { localViewer } from '#warehouse/access.ts';
 import { makeRules, type Rules, stages } from './rules-harness.ts';
 
 let at: Rules;
@@ -221,7 +222,7 @@ test('ETL-15 the stage dictionary has versions, and stages renamed or merged are
   ]);
   // After the day of its renaming the old name is a stage of its own, named on the data page.
   expect((await at.versions('3', ['stage']))[0]).toBe('02-10 08:00 Demo');
-  expect((await at.warehouse.checks()).find((c) => c.check === 'stage_unlisted')).toMatchObject({
+  expect((await at.warehouse.checks(localViewer)).find((c) => c.check === 'stage_unlisted')).toMatchObject({
     failing: 1,
     example: 'Demo',
   });
@@ -347,7 +348,7 @@ test('ETL-19 a close date that the source set by itself is told from a chosen on
   expect((await told('n'))[0]).toBe('2026-01-30 typed');
   expect((await told('z'))[0]).toBe('2026-02-28 default');
   expect((await told('o'))[0]).toBe('- -');
-  const found = (await at.warehouse.checks()).find(({ check }) => check === 'close_date_default');
+  const found = (await at.warehouse.checks(localViewer)).find(({ check }) => check === 'close_date_default');
   expect(found).toMatchObject({ severity: 'warn', failing: 1, example: 'z' });
 });
 
@@ -376,7 +377,7 @@ test('ETL-20 back-filled opportunities count, and are named: closed on the day c
     'select opportunity_id as id, date_diff($$day$$, created_at, closed_at)::integer as n from closing order by 1',
   );
   expect(days.every(({ n }) => n >= 0)).toBe(true);
-  const found = await at.warehouse.checks();
+  const found = await at.warehouse.checks(localViewer);
   const failing = (name: string) => found.find(({ check }) => check === name)?.failing;
   expect([failing('closed_before_created'), failing('closed_at_once')]).toEqual([2, 3]);
 });

@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseConfig } from '#etl/config.ts';
 import { all } from '#etl/sql.ts';
+import { localViewer } from '#warehouse/access.ts';
 import { crmObjects } from '#warehouse/crm.ts';
 import { countOf, makeRules, type Rules, sourceConfig, stages } from './rules-harness.ts';
 
@@ -392,7 +393,7 @@ test('ETL-28 what cannot be loaded is in quarantine with its reason, and is trie
   const first = await at.put(files, { ...seen, maxQuarantined: 0 });
   expect(countOf(first, 'opportunity')).toMatchObject({ rowsIn: 3, loaded: 1, quarantined: 2 });
   expect(first.tooManyQuarantined).toBe(true);
-  const { rows, total } = await at.warehouse.quarantine({ limit: 10 });
+  const { rows, total } = await at.warehouse.quarantine(localViewer, { limit: 10 });
   expect(total).toBe(2);
   expect(rows).toEqual([
     {
@@ -413,7 +414,7 @@ test('ETL-28 what cannot be loaded is in quarantine with its reason, and is trie
     { ...seen, objects: { opportunity: { columns: { closeDate: mended } } } },
   );
   expect(countOf(again, 'opportunity')).toMatchObject({ rowsIn: 3, loaded: 1, quarantined: 2 });
-  const left = await at.warehouse.quarantine({ limit: 10 });
+  const left = await at.warehouse.quarantine(localViewer, { limit: 10 });
   expect(left.rows.map(({ load, line, value }) => [load, line, value])).toEqual([
     ['L000002', 3, '2026-03-31'],
     ['L000002', 4, null],

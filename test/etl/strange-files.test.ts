@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { localViewer } from '#warehouse/access.ts';
 import { countOf, makeRules, type Rules, sourceConfig, stages } from './rules-harness.ts';
 
 let at: Rules;
@@ -48,7 +49,7 @@ test('only bad lines: each is in quarantine, and none of them is a deletion', as
   );
   expect(countOf(result, 'opportunity')).toMatchObject({ rowsIn: 5, loaded: 0, quarantined: 5 });
   expect(result.tooManyQuarantined).toBe(false);
-  const { rows } = await at.warehouse.quarantine({ limit: 9 });
+  const { rows } = await at.warehouse.quarantine(localViewer, { limit: 9 });
   expect(rows.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
     '2 is not a number',
     '3 has 1 value, the header has 3',
@@ -72,7 +73,7 @@ test('a line without end is one line in quarantine, whatever its size', {
   );
   const result = await at.put(stage, seen);
   expect(countOf(result, 'opportunity')).toMatchObject({ rowsIn: 3, loaded: 2, quarantined: 1 });
-  const { rows } = await at.warehouse.quarantine({ limit: 1 });
+  const { rows } = await at.warehouse.quarantine(localViewer, { limit: 1 });
   expect(rows[0]).toMatchObject({ line: 3, reason: 'is longer than 1 MB' });
   expect(rows[0]?.raw?.length).toBeLessThan(5000);
   expect(await told('id')).toEqual(['1', '3']);
@@ -89,7 +90,7 @@ test('UTF-16 is refused by name; of Latin-1 the lines that are no UTF-8 are set 
   );
   const result = await at.put(stage, seen);
   expect(countOf(result, 'opportunity')).toMatchObject({ rowsIn: 2, loaded: 1, quarantined: 1 });
-  const { rows } = await at.warehouse.quarantine({ limit: 1 });
+  const { rows } = await at.warehouse.quarantine(localViewer, { limit: 1 });
   expect(rows[0]).toMatchObject({
     line: 2,
     reason: 'byte 0xFC at position 10 is not UTF-8; export the file as UTF-8',
@@ -114,7 +115,7 @@ test('a German export without a word in the config is refused number by number, 
     '1 1234.50 2026-12-31',
     '2 12.50 2026-02-01',
   ]);
-  expect((await at.warehouse.quarantine({ limit: 1 })).total).toBe(0);
+  expect((await at.warehouse.quarantine(localViewer, { limit: 1 })).total).toBe(0);
 });
 
 test('a point before three digits in every amount is asked about', async () => {
@@ -162,7 +163,7 @@ test('amounts with currency signs and thousands marks', async () => {
     '12.50',
     '1234.50',
   ]);
-  expect((await at.warehouse.quarantine({ limit: 9 })).rows.map(({ value }) => value)).toEqual([
+  expect((await at.warehouse.quarantine(localViewer, { limit: 9 })).rows.map(({ value }) => value)).toEqual([
     '(5)',
     '1,2',
     '1,23,456',
@@ -184,7 +185,7 @@ test('yes and no in all their spellings, and nothing else', async () => {
     ...yes.map(() => 'true'),
     ...no.map(() => 'false'),
   ]);
-  const { rows } = await at.warehouse.quarantine({ limit: 9 });
+  const { rows } = await at.warehouse.quarantine(localViewer, { limit: 9 });
   expect(rows.map(({ value, reason }) => [value, reason])).toEqual(
     bad.map((v) => [v, 'is not a yes or no (true/false, 1/0)']),
   );
@@ -201,7 +202,7 @@ test('numbers too large for their column, and a year that never comes', async ()
   );
   expect(await told('id, amount')).toEqual(['2 1000000000000000.00', '6 1.00']);
   expect(
-    (await at.warehouse.quarantine({ limit: 9 })).rows.map(
+    (await at.warehouse.quarantine(localViewer, { limit: 9 })).rows.map(
       ({ line, reason }) => `${line} ${reason}`,
     ),
   ).toEqual([
@@ -301,7 +302,7 @@ describe('little is enough', () => {
       seen,
     );
     expect(
-      (await at.warehouse.checks()).find(({ check }) => check === 'history_orphan')?.failing,
+      (await at.warehouse.checks(localViewer)).find(({ check }) => check === 'history_orphan')?.failing,
     ).toBe(1);
     await at.put({ 'opportunity.csv': 'id,stage,amount\n1,Offer,5' }, seen);
     expect(await at.versions('1', ['stage', 'amount', 'is_deleted'])).toEqual([
@@ -329,7 +330,7 @@ test('creation dates in the future and closings before creation are kept in orde
     wonValue: '2.00',
   });
   const failing = async (name: string) =>
-    (await at.warehouse.checks()).find(({ check }) => check === name)?.failing;
+    (await at.warehouse.checks(localViewer)).find(({ check }) => check === name)?.failing;
   expect([
     await failing('created_later'),
     await failing('closed_before_created'),

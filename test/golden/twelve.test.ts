@@ -96,7 +96,7 @@ describe('the twelve', () => {
   it('nothing was quarantined and the notes name what is missing', async () => {
     const { notes } = await twelve.warehouse.answer(localViewer, { metrics: ['openPipeline'] });
     expect(notes).toContain('1 without amount count as 0');
-    expect((await twelve.warehouse.quarantine({ limit: 10 })).total).toBe(0);
+    expect((await twelve.warehouse.quarantine(localViewer, { limit: 10 })).total).toBe(0);
   });
 });
 

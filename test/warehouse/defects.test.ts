@@ -334,7 +334,7 @@ describe('faults of others that must not be ours (metrics.md 2.22)', () => {
   test('B15 a stage that no dictionary lists is open, not lost', async () => {
     const row = await at.total({ metrics: ['openPipeline', 'lostCount'], ...of('b15') });
     expect(row).toEqual({ openPipeline: '100.00', lostCount: 0 });
-    const checks = await at.warehouse.checks();
+    const checks = await at.warehouse.checks(localViewer);
     expect(checks.find((c) => c.check === 'stage_unlisted')).toMatchObject({
       failing: 1,
       example: 'Pondering',
@@ -358,7 +358,7 @@ describe('faults of others that must not be ours (metrics.md 2.22)', () => {
     // 100 EUR + 100 USD × 0.8; CHF has no rate and counts 0.
     expect(answer.rows[0]?.openPipeline).toBe('180.00');
     expect(answer.notes.join()).toMatch(/1 without an exchange rate/);
-    const checks = await at.warehouse.checks();
+    const checks = await at.warehouse.checks(localViewer);
     expect(checks.find((c) => c.check === 'rate_missing')).toMatchObject({ failing: 1 });
   });
 

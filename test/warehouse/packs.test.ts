@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localViewer } from '#warehouse/access.ts';
 import type { Row } from '#warehouse/answers.ts';
 import { type Installation, makeInstallation, readConfig } from './installation.ts';
 
@@ -319,7 +320,9 @@ describe.skipIf(!existsSync(`${data}fivetran_salesforce_seeds`))(
     });
 
     it('the probability of 1000 is flagged with its reason', async () => {
-      const flagged = (await at.warehouse.checks()).find((c) => c.check === 'value_flagged');
+      const flagged = (await at.warehouse.checks(localViewer)).find(
+        (c) => c.check === 'value_flagged',
+      );
       expect(flagged?.failing).toBe(2);
       expect(flagged?.example).toContain('1000');
     });
