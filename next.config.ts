@@ -14,15 +14,17 @@ const config: NextConfig = {
   serverExternalPackages: [
     '@duckdb/node-api',
     '@duckdb/node-bindings',
+    '@libsql/client',
     'apache-arrow',
     'linkedom',
     'pino',
   ],
-  // duckdb.node is traced, the library it links to is not.
+  // Native libraries that are loaded by a name made at run time, or linked to, are not traced.
   outputFileTracingIncludes: {
     '/**': [
       './node_modules/@duckdb/node-bindings-*/libduckdb.*',
       './node_modules/@duckdb/node-bindings-*/duckdb.dll',
+      './node_modules/@libsql/{linux,darwin,win32}-*/*',
     ],
   },
 };

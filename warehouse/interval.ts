@@ -7,6 +7,12 @@ export function jeffreys(k: number, n: number): { low: number; high: number } {
   };
 }
 
+/** Student's t below which a share `p` > 1/2 lies, by the beta distribution of df / (df + t²). */
+export function tQuantile(p: number, df: number): number {
+  const x = betaQuantile(2 * (1 - p), df / 2, 0.5);
+  return Math.sqrt((df * (1 - x)) / x);
+}
+
 function betaQuantile(p: number, a: number, b: number): number {
   let [low, high] = [0, 1];
   for (let i = 0; i < 60; i++) {
