@@ -13,6 +13,7 @@ import type {
   QuarantineRow,
   Receipt,
   Rewritten,
+  Risks,
   Row,
   RowsAnswer,
   SearchHit,
@@ -39,6 +40,8 @@ import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
 import type { QueryInput } from './query.ts';
 import { readRewritten, readRewrittenRows } from './rewritten.ts';
+import { readRisks } from './risks/read.ts';
+import type { RisksInput } from './risks/request.ts';
 import type { RewrittenInput, RewrittenRowsInput } from './rewritten-request.ts';
 import { closeUnused, openInstallation, type Opened, retire } from './opening.ts';
 import { listSnapshots, type ListedSnapshot, readPointer } from './snapshot.ts';
@@ -79,6 +82,8 @@ export interface Warehouse {
   rewrittenRows(viewer: Viewer, input: RewrittenRowsInput): Promise<MovedRows>;
   /** What was deleted, merged, or closed and made again. */
   vanished(viewer: Viewer, input: VanishedInput): Promise<Vanished>;
+  /** Open opportunities that a risk rule names, and what each rule is worth. */
+  risks(viewer: Viewer, input: RisksInput): Promise<Risks>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -170,6 +175,7 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     rewritten: (viewer, input) => using((s) => readRewritten(s, viewer, input)),
     rewrittenRows: (viewer, input) => using((s) => readRewrittenRows(s, viewer, input)),
     vanished: (viewer, input) => using((s) => readVanished(s, viewer, input)),
+    risks: (viewer, input) => using((s) => readRisks(s, viewer, input)),
     options: (viewer) => using((s) => options.readOptions(s, viewer)),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),
