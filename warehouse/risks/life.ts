@@ -13,7 +13,7 @@ const kept = ['stage', 'outcome', 'close_on', 'amount', 'currency', 'salesman_id
  */
 export const lifeSql = (versions: string) =>
   raw(`with before as (
-      select *, outcome = 'open' and not is_deleted and merged_into is null as is_open, ${together([...kept, 'next_step'], (name) => `lag(${name}) over life`)},
+      select *, outcome = 'open' and not is_deleted and merged_into is null as is_open, ${together(kept, (name) => `lag(${name}) over life`)},
         coalesce(lag(unknown) over life, '') as unknown_before, min(valid_from) over life as created_at
       from ${versions} window life as (partition by opportunity_id order by valid_from)),
     turned as (
@@ -30,7 +30,7 @@ export const lifeSql = (versions: string) =>
     pushed as (
       select *, is_later and coalesce(valid_from > max(case when is_later then valid_from end) over earlier + interval 24 hour, true) as is_push
       from moved window earlier as (partition by opportunity_id order by valid_from rows between unbounded preceding and 1 preceding))
-    select * exclude (${[...kept, 'next_step'].map((name) => `${name}_before`).join(', ')}, unknown_before, enters, is_tracked_entry, is_later),
+    select * exclude (${kept.map((name) => `${name}_before`).join(', ')}, unknown_before, enters, is_tracked_entry, is_later),
       case when stage_tracked then coalesce(stage, '') else '' end as stage_key, case when stage_tracked then stage_at else opened_at end as since
     from (select *,
         max(case when opens then valid_from end) over life as opened_at,
@@ -46,8 +46,7 @@ export const lifeSql = (versions: string) =>
         last_value(case when is_handed then salesman_before end ignore nulls) over spell as salesman_was,
         max(case when is_handed then valid_from end) over spell as handed_at,
         max(stage_order) over piped as peak_order,
-        arg_max(stage, stage_order) over piped as peak_stage,
-        max(case when next_step is distinct from next_step_before then valid_from end) over life as next_step_at
+        arg_max(stage, stage_order) over piped as peak_stage
       from pushed window life as (partition by opportunity_id order by valid_from),
         spell as (partition by opportunity_id, spell order by valid_from),
         piped as (partition by opportunity_id, spell, coalesce(pipeline, ''), is_open order by valid_from),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Source } from '../ask.ts';
 import type { Question } from '../question.ts';
+import { known } from '../relations.ts';
 import { raw, statement, step } from '../statement.ts';
 import { type RiskName, riskNames } from './index.ts';
 import { maskSql } from './judged.ts';
@@ -54,9 +55,23 @@ export interface Past {
   won: number[];
 }
 
-async function learn(source: Source, question: Question): Promise<RiskModel> {
+/** More opportunities teach no more than these do, only slower. */
+const plenty = 40_000;
+
+/** Every which one is learned from: as many as were known then decide, so a later load changes no answer of before. */
+async function sampling({ reader }: Source, question: Question): Promise<number> {
   const { text, values } = statement(
-    [...everyRiskSteps(question), step('past', pastSql)],
+    [],
+    sql`select count(distinct opportunity_id) as n from opportunity_version where ${known(question)} and valid_from <= ${question.moment.instant}::timestamp`,
+  );
+  const [row] = await reader.all(text, values);
+  return Math.ceil(Number(row?.n) / plenty);
+}
+
+async function learn(source: Source, question: Question): Promise<RiskModel> {
+  const every = await sampling(source, question);
+  const { text, values } = statement(
+    [...everyRiskSteps(question, every), step('past', pastSql)],
     raw(packed),
   );
   const rows = await source.reader.all(text, values);
