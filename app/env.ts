@@ -7,6 +7,8 @@ export const env = {
     .map((name) => name.trim().toLowerCase())
     .filter(Boolean),
   log: process.env.PLUMBLINE_LOG ?? 'info',
+  /** How much memory kept answers may take. */
+  cacheBytes: Number(process.env.PLUMBLINE_CACHE_MB ?? 64) * 2 ** 20,
   isDevelopment: process.env.NODE_ENV === 'development',
   /** Values that must never reach a log or an answer. */
   secrets: Object.entries(process.env)

@@ -8,14 +8,17 @@ export function Figure({
   currency,
   href,
   label,
+  instead,
 }: {
   value: Cell | undefined;
   unit: Unit;
   currency?: string | undefined;
   href: string;
   label: string;
+  /** Words in the place of a number that would say too much. */
+  instead?: string | null;
 }) {
-  const text = formatValue(value, unit, { currency });
+  const text = instead ?? formatValue(value, unit, { currency });
   const whole = formatValue(value, unit, { currency, exact: true });
   return (
     <a className="figure" href={href} title={`${label}: ${whole}`}>

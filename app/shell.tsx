@@ -10,7 +10,8 @@ import { Keys } from './keys.tsx';
 import { type PagePath, pages } from './nav.ts';
 import { ReceiptDrawer } from './receipt.tsx';
 import { api } from './trpc.ts';
-import { hrefOf, lasting, type Params, type View } from './view.ts';
+import { dayOf, hrefOf, lasting, type Params, type View } from './view.ts';
+import { circumstanceOf } from './words.ts';
 
 /** What every page stands in: rail, filters, freshness, the palette, and the receipt that is open. */
 export async function Shell({
@@ -46,6 +47,10 @@ export async function Shell({
       <main id="main" className="page">
         {status.warning ? <p className="warning">{status.warning}</p> : null}
         {children}
+        <p className="printed">
+          {circumstanceOf({ ...view, asOf: dayOf(view, options) })} · {status.company} · snapshot{' '}
+          {status.snapshot}
+        </p>
       </main>
       <Suspense>
         <ReceiptDrawer />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { QueryInput } from '#warehouse/query.ts';
 import { ExportMenu } from '#components/export-menu.tsx';
 import { exportHref } from './view.ts';
-import { periodInWords } from './words.ts';
+import { circumstanceOf } from './words.ts';
 
 export interface TileProps {
   title: string;
@@ -47,18 +47,4 @@ export function Tile({ title, note, span = 6, table, query, hasChart, children }
       ) : null}
     </section>
   );
-}
-
-/** What a picture that left the page must still say of itself. */
-function circumstanceOf({ period = 'all', asOf, knownAt, where = {}, rate }: QueryInput): string {
-  const filters = Object.entries(where).map(
-    ([name, values]) => `${name}: ${values.map((value) => value ?? 'none').join(', ')}`,
-  );
-  return [
-    periodInWords(period),
-    asOf ? `as of ${asOf}` : 'as of the newest extract',
-    knownAt ? `known at ${knownAt}` : 'as known now',
-    `${rate ?? 'plan'} rates`,
-    ...filters,
-  ].join(' · ');
 }

@@ -85,6 +85,17 @@ export const exportHref = (
 
 /** What stays when another page is shown: the view, not what one page alone keeps (a receipt, a search, an order). */
 export function lasting(params: Params): Params {
-  const own = ['receipt', 'search', 'outcome', 'sort', 'from', 'by', 'since', 'kind', 'picks'];
+  const own = [
+    'receipt',
+    'search',
+    'outcome',
+    'sort',
+    'from',
+    'by',
+    'since',
+    'kind',
+    'picks',
+    'trend',
+  ];
   return Object.fromEntries(Object.entries(params).filter(([name]) => !own.includes(name)));
 }

@@ -5,6 +5,9 @@ const opened = globalThis as typeof globalThis & { plumblineWarehouse?: Warehous
 
 /** The installation, opened once per process; Next loads a module several times, the process has one. */
 export function warehouse(): Warehouse {
-  opened.plumblineWarehouse ??= openWarehouse(env.dataDir, { verify: 'behind' });
+  opened.plumblineWarehouse ??= openWarehouse(env.dataDir, {
+    verify: 'behind',
+    cacheBytes: env.cacheBytes,
+  });
   return opened.plumblineWarehouse;
 }

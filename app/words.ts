@@ -15,6 +15,29 @@ const monthInWords = (_: string, year: string, month: string): string =>
     timeZone: 'UTC',
   });
 
+interface Asked {
+  period?: string | undefined;
+  asOf?: string | undefined;
+  knownAt?: string | undefined;
+  rate?: string | undefined;
+  where?: Record<string, (string | null)[]> | undefined;
+}
+
+/** What a picture or a print that left the page must still say of itself. */
+export function circumstanceOf({ period = 'all', asOf, knownAt, where = {}, rate }: Asked): string {
+  const filters = Object.entries(where).map(
+    ([name, values]) =>
+      `${dimensionLabels[name] ?? name}: ${values.map((value) => value ?? 'none').join(', ')}`,
+  );
+  return [
+    periodInWords(period),
+    asOf ? `as of ${asOf}` : 'as of the newest extract',
+    knownAt ? `known at ${knownAt}` : 'as known now',
+    `${rate ?? 'plan'} rates`,
+    ...filters,
+  ].join(' · ');
+}
+
 /** Dimensions as people call them. */
 export const dimensionLabels: Record<string, string> = {
   stage: 'Stage',

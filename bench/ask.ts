@@ -1,28 +1,52 @@
 import { findCurrent } from '#warehouse/snapshot.ts';
-import { openWarehouse } from '#warehouse/warehouse.ts';
 import { measure, openRaw, type QuestionMeasure } from './measure.ts';
+import { startPostgres } from './postgres.ts';
 import { questions } from './questions.ts';
+import { startServer } from './server.ts';
+import { measureViewers, type ViewersMeasure } from './viewers.ts';
 
-/** What the questions took, and what the process that asked them needed. */
+/** What the questions took, and what the server that answered them needed. */
 export interface AskMeasure {
   questions: QuestionMeasure[];
+  viewers: ViewersMeasure[];
+  postgres: string;
   peakMemoryMb: number;
 }
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
 
 /** Run as a process of its own: `ask.ts DATA_DIR [PART_OF_A_NAME]`. */
 async function run(dataDir: string, part: string): Promise<AskMeasure> {
   const snapshot = findCurrent(dataDir);
   if (!snapshot) throw new Error(`${dataDir} has no snapshot`);
-  const warehouse = openWarehouse(dataDir, { cacheBytes: 0 });
-  const db = await openRaw(snapshot.path);
-  const found: QuestionMeasure[] = [];
-  for (const question of questions.filter((q) => q.name.includes(part))) {
-    process.stderr.write(`  ${question.name}\n`);
-    found.push(await measure(question, warehouse, db));
+  const duckdb = await openRaw(snapshot.path);
+  const postgres = await startPostgres(duckdb, say);
+  const isThere = typeof postgres !== 'string';
+  const product = await startServer(dataDir, 0);
+  try {
+    const found: QuestionMeasure[] = [];
+    for (const question of questions.filter((q) => q.name.includes(part))) {
+      say(`  ${question.name}`);
+      found.push(await measure(question, { product, duckdb, postgres: isThere ? postgres : null }));
+    }
+    const viewers: ViewersMeasure[] = [];
+    for (const count of part ? [] : [1, 8, 32]) {
+      say(`  ${count} viewers at once`);
+      viewers.push(await measureViewers(product, count));
+    }
+    return {
+      questions: found,
+      viewers,
+      postgres: isThere ? postgres.version : postgres,
+      peakMemoryMb: product.peakMemoryMb(),
+    };
+  } finally {
+    await product.stop();
+    if (isThere) await postgres.stop();
+    duckdb.closeSync();
   }
-  db.closeSync();
-  await warehouse.close();
-  return { questions: found, peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024) };
 }
 
 const [dataDir, part = ''] = process.argv.slice(2);

@@ -16,12 +16,15 @@ export const sizes: Record<string, CompanySize> = {
 };
 
 /** The same text makes the same files; raise it when the SQL below changes. */
-const edition = 'edition 1, seed 7';
+const edition = 'edition 2, seed 7';
 export const zone = 'Europe/Ljubljana';
 const start = '2022-03-03 00:00:00';
 /** The end of 2 March 2026 in the reporting zone. */
 export const observedAt = '2026-03-02T22:59:59.999Z';
 const cut = '2026-03-02 22:59:59';
+/** The end of 9 March 2026: one opportunity in a hundred has changed by then. */
+const deltaObservedAt = '2026-03-09T22:59:59.999Z';
+export const deltaConfig = (folder: string): string => join(folder, 'plumbline-delta.json');
 
 export const industries = [
   'Aerospace',
@@ -57,23 +60,28 @@ export async function writeCompany(folder: string, size: CompanySize): Promise<s
   try {
     await db.run(`set TimeZone = 'UTC'`);
     for (const statement of companySql(size)) await db.run(statement);
-    for (const [name, select] of Object.entries(exports)) await copyOut(db, folder, name, select);
+    for (const [name, select] of Object.entries(exports))
+      await copyOut(db, join(folder, 'exports'), name, select);
+    mkdirSync(join(folder, 'delta'));
+    for (const [name, select] of Object.entries(delta))
+      await copyOut(db, join(folder, 'delta'), name, select);
   } finally {
     db.closeSync();
     instance.closeSync();
   }
   rmSync(join(folder, 'spill'), { recursive: true, force: true });
-  writeFileSync(config, `${JSON.stringify(loadConfig, null, 2)}\n`);
+  writeFileSync(config, `${JSON.stringify(loadConfig(observedAt), null, 2)}\n`);
+  writeFileSync(deltaConfig(folder), `${JSON.stringify(loadConfig(deltaObservedAt), null, 2)}\n`);
   writeFileSync(stamp, text);
   return config;
 }
 
 const copyOut = (db: DuckDBConnection, folder: string, name: string, select: string) =>
-  db.run(`copy (${select}) to '${join(folder, 'exports', name)}.csv' (header)`);
+  db.run(`copy (${select}) to '${join(folder, name)}.csv' (header)`);
 
 const sinceStart = { since: start.slice(0, 10) };
 
-const loadConfig = {
+const loadConfig = (taken: string) => ({
   company: 'Bench',
   zone,
   currency: 'EUR',
@@ -82,7 +90,7 @@ const loadConfig = {
       name: 'salesforce',
       preset: 'salesforce',
       folder: 'exports',
-      observedAt,
+      observedAt: taken,
       inputs: {
         Opportunity: { file: 'Opportunity{,_*}.csv', extract: 'delta' },
         Account: { file: 'Account{,_*}.csv', extract: 'delta' },
@@ -102,7 +110,7 @@ const loadConfig = {
       },
     },
   ],
-};
+});
 
 const pick = (values: string[], at: string): string =>
   `([${values.map((value) => `'${value}'`).join(', ')}])[1 + floor(${at} * ${values.length})::integer]`;
@@ -195,4 +203,25 @@ const exports: Record<string, string> = {
       ${instant('"at"')} as "SystemModstamp"
     from (from event qualify row_number() over (partition by i order by j desc) = 1) e
     join (select i, created_at, is_closed, is_won from opp) o using (i) order by i`,
+};
+
+const lastEvent = `(select e.*, o.created_at as born, o.is_closed, o.is_won, list_position([${stages.map((s) => `'${s}'`).join(', ')}], e.stage) as place
+  from (from event qualify row_number() over (partition by i order by j desc) = 1) e join opp o using (i) where i % 100 = 3)`;
+/** Open ones go on, are won or lost; closed ones get another next step. */
+const changed = `(select * replace (
+    case when is_closed then stage when i % 500 = 3 then 'Closed Won' when i % 500 = 103 then 'Closed Lost'
+      else ([${stages.map((s) => `'${s}'`).join(', ')}])[least(4, coalesce(place, 4) + 1)] end as stage,
+    case when is_closed then amount else round(amount * 1.05, 2)::decimal(18,2) end as amount,
+    case when is_closed then close_on when i % 500 in (3, 103) then date '2026-03-05' else close_on + 14 end as close_on,
+    next_no + 1 as next_no, timestamp '2026-03-04 09:00:00' + to_seconds((i % 300000)::bigint) as "at") from ${lastEvent})`;
+
+/** The week after: files of the same form with what is new. */
+const delta: Record<string, string> = {
+  OpportunityHistory_delta: `select ${id('008', 'i * 20 + 19')} as "Id", ${id('006', 'i')} as "OpportunityId", ${instant('"at"')} as "CreatedDate", stage as "StageName", amount as "Amount",
+      close_on as "CloseDate", probability as "Probability", category as "ForecastCategory", false as "IsDeleted" from ${changed} where not is_closed order by i`,
+  Opportunity_delta: `select ${id('006', 'i')} as "Id", 'Opportunity ' || lpad((i + 1)::varchar, 8, '0') as "Name", ${id('001', 'account')} as "AccountId", ${id('005', 'salesman')} as "OwnerId",
+      stage as "StageName", amount as "Amount", currency as "CurrencyIsoCode", close_on as "CloseDate", ${instant('born')} as "CreatedDate", probability as "Probability",
+      category as "ForecastCategoryName", ${step('next_no')} as "NextStep", ${pick(['Web', 'Fair', 'Partner', 'Call', 'Existing'], `chance(i, 'lead')`)} as "LeadSource",
+      if(chance(i, 'type') < 0.7, 'New business', 'Existing business') as "Type", stage like 'Closed%' as "IsClosed", stage = 'Closed Won' as "IsWon", false as "IsDeleted",
+      ${instant('"at"')} as "SystemModstamp" from ${changed} order by i`,
 };

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Cell, Row } from '#warehouse/answers.ts';
-import type { Warehouse } from '#warehouse/warehouse.ts';
 import { layouts, type Parameters, versions } from './plain-sql.ts';
+import type { Postgres } from './postgres.ts';
 import type { Question } from './questions.ts';
+import type { Served } from './server.ts';
 
 /** What one question took, in milliseconds. */
 export interface QuestionMeasure {
@@ -16,7 +17,8 @@ export interface QuestionMeasure {
   duckdb_p95_ms: number;
   product_p50_ms: number;
   product_p95_ms: number;
-  postgres_p50_ms: null;
+  /** Null where PostgreSQL is not there, or where its SQL would not be as plain. */
+  postgres_p50_ms: number | null;
   /** Product to raw DuckDB, of the medians. */
   ratio: number;
   /** The first answer in the process, with everything that is worked out once. */
@@ -47,14 +49,17 @@ export async function openRaw(path: string): Promise<DuckDBConnection> {
   return db;
 }
 
+/** Whom the question is put to, in turn. */
+export interface Answerers {
+  product: Served;
+  duckdb: DuckDBConnection;
+  postgres: Postgres | null;
+}
+
 /** Checks and times one question; one that the product cannot answer is a result too. */
-export async function measure(
-  question: Question,
-  warehouse: Warehouse,
-  db: DuckDBConnection,
-): Promise<QuestionMeasure> {
+export async function measure(question: Question, asked: Answerers): Promise<QuestionMeasure> {
   try {
-    return await measured(question, warehouse, db);
+    return await measured(question, asked);
   } catch (error) {
     const { name, page } = question;
     const difference = `failed: ${(error as Error).message.split('\n')[0]}`;
@@ -78,16 +83,12 @@ const nothing: Omit<QuestionMeasure, 'name' | 'page' | 'difference'> = {
 };
 
 /** Compares with the references, then times raw DuckDB and the product in turn. */
-async function measured(
-  question: Question,
-  warehouse: Warehouse,
-  db: DuckDBConnection,
-): Promise<QuestionMeasure> {
+async function measured(question: Question, asked: Answerers): Promise<QuestionMeasure> {
   const began = performance.now();
-  const bytes = await question.ask(warehouse, question.parameters[0] as Parameters);
+  const bytes = await asked.product.ask(question.path(question.parameters[0] as Parameters));
   const first = performance.now() - began;
-  const difference = await differenceOf(question, warehouse, db);
-  const times = await timesOf(question, warehouse, db);
+  const difference = await differenceOf(question, asked);
+  const times = await timesOf(question, asked);
   const [raw, product] = [times.map((t) => t.raw), times.map((t) => t.product)];
   const calm = times.filter((t) => t.calm);
   const [calmRaw, calmProduct] =
@@ -101,7 +102,7 @@ async function measured(
     duckdb_p95_ms: quantile(calmRaw, 0.95),
     product_p50_ms: quantile(calmProduct, 0.5),
     product_p95_ms: quantile(calmProduct, 0.95),
-    postgres_p50_ms: null,
+    postgres_p50_ms: await postgresMedian(question, asked.postgres),
     ratio: round(quantile(calmProduct, 0.5) / quantile(calmRaw, 0.5)),
     first_ms: round(first),
     equal: difference === null,
@@ -113,13 +114,12 @@ async function measured(
 
 /** The reference over the versions is slow: three sets of parameters; the layouts' SQL: all of them. */
 async function differenceOf(
-  { parameters, ask, read, sql }: Question,
-  warehouse: Warehouse,
-  db: DuckDBConnection,
+  { parameters, path, read, sql }: Question,
+  { product, duckdb: db }: Answerers,
 ): Promise<string | null> {
   const checked = new Set([0, Math.floor(parameters.length / 2), parameters.length - 1]);
   for (const [i, p] of parameters.entries()) {
-    const found = read(await ask(warehouse, p));
+    const found = read(await product.ask(path(p)));
     if (!found.length) return `no rows for ${JSON.stringify(p)}`;
     const byLayouts = compare(found, await rowsOf(db, sql(layouts, p)));
     if (byLayouts) return `layouts, ${JSON.stringify(p)}: ${byLayouts}`;
@@ -157,9 +157,8 @@ interface Time {
 }
 
 async function timesOf(
-  { parameters, ask, sql }: Question,
-  warehouse: Warehouse,
-  db: DuckDBConnection,
+  { parameters, path, sql }: Question,
+  { product: served, duckdb: db }: Answerers,
 ): Promise<Time[]> {
   const times: Time[] = [];
   const from = performance.now();
@@ -167,7 +166,7 @@ async function timesOf(
     const p = parameters[(i + warmUps) % parameters.length] as Parameters;
     const text = sql(layouts, p);
     const raw = () => timed(() => db.runAndReadAll(text));
-    const product = () => timed(() => ask(warehouse, p));
+    const product = () => timed(() => served.ask(path(p)));
     // Whoever comes second finds the pages warm: take turns.
     const [a, b] = i % 2 ? [await raw(), await product()] : swap(await product(), await raw());
     if (i >= 0) times.push({ raw: a.ms, product: b.ms, calm: a.calm && b.calm });
@@ -175,6 +174,21 @@ async function timesOf(
     if (spent > patience && times.length >= (spent > 3 * patience ? 3 : 10)) break;
   }
   return times;
+}
+
+/** The median of PostgreSQL's own timing over the same parameters; null without it. */
+async function postgresMedian(
+  { parameters, inPostgres, sql }: Question,
+  postgres: Postgres | null,
+): Promise<number | null> {
+  if (!postgres || !inPostgres) return null;
+  const times: number[] = [];
+  for (let i = -warmUps; i < 2 * parameters.length; i += 1) {
+    const p = parameters[(i + warmUps) % parameters.length] as Parameters;
+    const ms = await postgres.time(sql(layouts, p));
+    if (i >= 0) times.push(ms);
+  }
+  return quantile(times, 0.5);
 }
 
 const swap = <T>(a: T, b: T): [T, T] => [b, a];

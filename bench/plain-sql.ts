@@ -36,7 +36,7 @@ export const filtered = (p: Parameters): string =>
 export const dayOf = (p: Parameters): string => p.asOf ?? today;
 const instantOf = (p: Parameters): string =>
   p.asOf
-    ? `((timezone('${zone}', (date '${p.asOf}' + 1)::timestamp))::timestamp - interval 1 millisecond)`
+    ? `((timezone('${zone}', (date '${p.asOf}' + 1)::timestamp))::timestamp - interval '1 millisecond')`
     : `timestamp '${now}'`;
 export const localDay = (column: string): string =>
   `(timezone('${zone}', ${column}::timestamptz))::date`;
@@ -81,7 +81,7 @@ export interface Tables {
   weekly: string;
 }
 
-const weeks = `(select d as week, (timezone('${zone}', (d + 1)::timestamp))::timestamp - interval 1 millisecond as until from (select date '${today}' - 7 * i::integer as d from range(104) r(i)))`;
+const weeks = `(select d as week, (timezone('${zone}', (d + 1)::timestamp))::timestamp - interval '1 millisecond' as until from (select date '${today}' - 7 * i::integer as d from range(104) r(i)))`;
 
 export const layouts: Tables = {
   open: (p) =>
@@ -94,7 +94,8 @@ export const layouts: Tables = {
     `select * from creation where valid_from <= ${instantOf(p)} and ${instantOf(p)} < valid_to and ${filtered(p)}`,
   states: (p) =>
     `select * from opportunity where not is_deleted and merged_into is null and ${filtered(p)}`,
-  visits: 'select opportunity_id, stage, entered_at from stage_visit',
+  visits:
+    'select opportunity_id, stage, min(entered_at) as entered_at from stage_visit where not is_skipped group by 1, 2',
   weekly: `select m.*, w.week from ${weeks} w join opportunity_month m on m.month = date_trunc('month', w.week) and m.first_day <= day(w.week) and day(w.week) < m.end_day`,
 };
 

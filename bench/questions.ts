@@ -1,9 +1,6 @@
 import { tableFromIPC } from 'apache-arrow';
-import { localViewer } from '#warehouse/access.ts';
 import type { Row } from '#warehouse/answers.ts';
-import { toArrow } from '#warehouse/arrow.ts';
 import type { QueryInput } from '#warehouse/query.ts';
-import type { Warehouse } from '#warehouse/warehouse.ts';
 import { regions } from './company.ts';
 import {
   inside,
@@ -24,11 +21,13 @@ export interface Question {
   page: string;
   /** Ten sets, taken in turn. */
   parameters: Parameters[];
-  /** The whole path, from the query value to the bytes that leave the process. */
-  ask(warehouse: Warehouse, p: Parameters): Promise<Uint8Array>;
+  /** The address at which the product answers; the whole path is from there to the bytes of the answer. */
+  path(p: Parameters): string;
   /** The rows in those bytes that must equal the SQL's. */
   read(bytes: Uint8Array): Row[];
   sql(tables: Tables, p: Parameters): string;
+  /** PostgreSQL answers the SQL on the layouts as it is. */
+  inPostgres?: boolean;
 }
 
 const filters: Parameters[] = [
@@ -78,19 +77,24 @@ const arrowRows = (bytes: Uint8Array): Row[] =>
   tableFromIPC(bytes)
     .toArray()
     .map((row) => (row as { toJSON(): Row }).toJSON());
-const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 const parsed = <T>(bytes: Uint8Array): T => JSON.parse(Buffer.from(bytes).toString()) as T;
 
-interface Numbers extends Pick<Question, 'name' | 'page' | 'parameters' | 'sql'> {
+interface Numbers extends Omit<Question, 'path' | 'read'> {
   query: QueryInput;
 }
 
 /** A query whose answer leaves as Arrow. */
 const numbers = ({ query, ...rest }: Numbers): Question => ({
   ...rest,
-  ask: (warehouse, p) => warehouse.arrow(localViewer, queryOf(p, query)),
+  path: (p) => `/api/arrow?${new URLSearchParams({ query: JSON.stringify(queryOf(p, query)) })}`,
   read: arrowRows,
 });
+
+/** A call of the API; its answer leaves as JSON. */
+const call = (procedure: string, input: unknown): string =>
+  `/api/trpc/${procedure}?${new URLSearchParams({ input: JSON.stringify(input) })}`;
+const answered = <T>(bytes: Uint8Array): T => parsed<{ result: { data: T } }>(bytes).result.data;
+const answeredRows = (bytes: Uint8Array): Row[] => answered<{ rows: Row[] }>(bytes).rows;
 
 const rateNow = (p: Parameters): string => `date '${dayOf(p)}'`;
 const ratio = `round(count(*) filter (where outcome = 'won') / count(*), 8)`;
@@ -98,6 +102,7 @@ const ratio = `round(count(*) filter (where outcome = 'won') / count(*), 8)`;
 export const questions: Question[] = [
   numbers({
     name: 'open by stage',
+    inPostgres: true,
     page: 'outlook, pipeline',
     parameters: filters,
     query: { metrics: ['openPipeline', 'openCount'], by: ['stage'] },
@@ -125,6 +130,7 @@ export const questions: Question[] = [
   }),
   numbers({
     name: 'open by stage, as of a past day',
+    inPostgres: true,
     page: 'pipeline',
     parameters: days,
     query: { metrics: ['openPipeline', 'openCount'], by: ['stage'] },
@@ -136,6 +142,7 @@ export const questions: Question[] = [
   }),
   numbers({
     name: 'typed weighted by team and close month',
+    inPostgres: true,
     page: 'pipeline',
     parameters: filters,
     query: { metrics: ['typedWeightedPipeline', 'openPipeline'], by: ['team', 'closeMonth'] },
@@ -160,17 +167,15 @@ export const questions: Question[] = [
   }),
   {
     name: 'trend of open, 104 weeks',
+    inPostgres: true,
     page: 'pipeline',
     parameters: filters,
-    ask: async (warehouse, p) =>
-      toArrow(
-        await warehouse.trend(
-          localViewer,
-          queryOf(p, { metrics: ['openPipeline', 'openCount'], by: [] }),
-          { weeks: 104 },
-        ),
-      ),
-    read: arrowRows,
+    path: (p) =>
+      call('trend', {
+        query: queryOf(p, { metrics: ['openPipeline', 'openCount'], by: [] }),
+        weeks: 104,
+      }),
+    read: answeredRows,
     sql: (t, p) =>
       select(
         [],
@@ -181,15 +186,12 @@ export const questions: Question[] = [
     name: 'trend of typed and learned, 104 weeks',
     page: 'pipeline',
     parameters: [{}],
-    ask: async (warehouse, p) =>
-      toArrow(
-        await warehouse.trend(
-          localViewer,
-          queryOf(p, { metrics: ['typedWeightedPipeline', 'weightedPipeline'], by: [] }),
-          { weeks: 104 },
-        ),
-      ),
-    read: (bytes) => arrowRows(bytes).map(({ weightedPipeline, ...row }) => row),
+    path: (p) =>
+      call('trend', {
+        query: queryOf(p, { metrics: ['typedWeightedPipeline', 'weightedPipeline'], by: [] }),
+        weeks: 104,
+      }),
+    read: (bytes) => answeredRows(bytes).map(({ weightedPipeline, ...row }) => row),
     sql: (t) =>
       select(
         [],
@@ -198,6 +200,7 @@ export const questions: Question[] = [
   },
   numbers({
     name: 'won and lost by month',
+    inPostgres: true,
     page: 'outlook, results',
     parameters: filters,
     query: { metrics: ['wonValue', 'wonCount', 'lostCount'], by: ['closeMonth'] },
@@ -210,6 +213,7 @@ export const questions: Question[] = [
   }),
   numbers({
     name: 'win rate by industry in a period',
+    inPostgres: true,
     page: 'fields',
     parameters: periods,
     query: { metrics: ['winRate'], by: ['industry'] },
@@ -280,15 +284,9 @@ export const questions: Question[] = [
       ...filters.slice(0, 6),
       ...['Proposal', 'Negotiation'].map((stage) => ({ stage })),
     ],
-    ask: async (warehouse, p) =>
-      toArrow(
-        await warehouse.rows(localViewer, {
-          ...queryOf(p, { metrics: ['openPipeline'] }),
-          limit: 200,
-        }),
-      ),
+    path: (p) => call('rows', { ...queryOf(p, { metrics: ['openPipeline'] }), limit: 200 }),
     read: (bytes) =>
-      arrowRows(bytes).map(({ opportunity, openPipeline }) => ({
+      answeredRows(bytes).map(({ opportunity, openPipeline }) => ({
         opportunity: opportunity ?? null,
         openPipeline: openPipeline ?? null,
       })),
@@ -302,10 +300,9 @@ export const questions: Question[] = [
     name: 'receipt of won in a period',
     page: 'every page',
     parameters: periods,
-    ask: async (warehouse, p) =>
-      json(await warehouse.receipt(localViewer, queryOf(p, { metrics: ['wonValue'] }))),
+    path: (p) => call('receipt', queryOf(p, { metrics: ['wonValue'] })),
     read: (bytes) => {
-      const { value, rowCount } = parsed<{ value: string; rowCount: number }>(bytes);
+      const { value, rowCount } = answered<{ value: string; rowCount: number }>(bytes);
       return [{ value, n: rowCount }];
     },
     sql: (t, p) =>
@@ -318,17 +315,10 @@ export const questions: Question[] = [
     name: 'opportunities, a page of 100',
     page: 'opportunities',
     parameters: filters.map((p, i) => ({ ...p, outcome: i % 2 ? 'all' : 'open', offset: i * 10 })),
-    ask: async (warehouse, { outcome = 'all', offset = 0, ...p }) =>
-      toArrow(
-        await warehouse.opportunities(localViewer, {
-          where: whereOf(p),
-          outcome,
-          limit: 100,
-          offset,
-        }),
-      ),
+    path: ({ outcome = 'all', offset = 0, ...p }) =>
+      call('opportunities', { where: whereOf(p), outcome, limit: 100, offset }),
     read: (bytes) =>
-      arrowRows(bytes).map(({ opportunity, amount, createdOn }) => ({
+      answeredRows(bytes).map(({ opportunity, amount, createdOn }) => ({
         opportunity: opportunity ?? null,
         amount: amount ?? null,
         createdOn: createdOn ?? null,
@@ -345,17 +335,10 @@ export const questions: Question[] = [
     name: 'opportunities found by a part of the name',
     page: 'opportunities',
     parameters: ['0000123', '777', '9 Ltd', '00042', '31 Ltd'].map((text) => ({ text })),
-    ask: async (warehouse, { text = '' }) =>
-      toArrow(
-        await warehouse.opportunities(localViewer, {
-          search: text,
-          outcome: 'all',
-          limit: 50,
-          offset: 0,
-        }),
-      ),
+    path: ({ text = '' }) =>
+      call('opportunities', { search: text, outcome: 'all', limit: 50, offset: 0 }),
     read: (bytes) =>
-      arrowRows(bytes).map(({ opportunity }) => ({ opportunity: opportunity ?? null })),
+      answeredRows(bytes).map(({ opportunity }) => ({ opportunity: opportunity ?? null })),
     sql: (t, { text = '' }) =>
       select(
         [],
@@ -368,9 +351,9 @@ export const questions: Question[] = [
     name: "one opportunity's life",
     page: 'opportunity',
     parameters: ids,
-    ask: async (warehouse, { id = '' }) => json(await warehouse.opportunity(localViewer, id, {})),
+    path: ({ id }) => call('opportunity', { id }),
     read: (bytes) =>
-      parsed<{ versions: { validFrom: string; stage: string; amount: string }[] }>(
+      answered<{ versions: { validFrom: string; stage: string; amount: string }[] }>(
         bytes,
       ).versions.map(({ validFrom, stage, amount }) => ({
         validFrom: validFrom.slice(0, 19).replace('T', ' '),
@@ -386,9 +369,9 @@ export const questions: Question[] = [
     parameters: Array.from({ length: 10 }, (_, i) => ({
       id: `001${String(i * 37 + 5).padStart(12, '0')}AAA`,
     })),
-    ask: async (warehouse, { id = '' }) => json(await warehouse.account(localViewer, id, {})),
+    path: ({ id }) => call('account', { id }),
     read: (bytes) =>
-      parsed<{ opportunities: { opportunity: string }[] }>(bytes).opportunities.map((o) => ({
+      answered<{ opportunities: { opportunity: string }[] }>(bytes).opportunities.map((o) => ({
         opportunity: o.opportunity,
       })),
     sql: (t, { id }) =>
@@ -398,9 +381,9 @@ export const questions: Question[] = [
     name: 'what changed since the last load',
     page: 'outlook',
     parameters: [{}],
-    ask: async (warehouse) => json(await warehouse.changes(localViewer, { limit: 20 })),
+    path: () => call('changes', { limit: 20 }),
     read: (bytes) => {
-      const { before, after } = parsed<{ before: Row; after: Row }>(bytes);
+      const { before, after } = answered<{ before: Row; after: Row }>(bytes);
       return [{ before: before.openCount ?? null, after: after.openCount ?? null }];
     },
     sql: (t) =>
@@ -410,8 +393,8 @@ export const questions: Question[] = [
     name: 'search of everything',
     page: 'palette',
     parameters: ['Account 00000', 'Opportunity 000001', 'Salesman 001'].map((text) => ({ text })),
-    ask: async (warehouse, { text = '' }) => json(await warehouse.search(localViewer, text)),
-    read: (bytes) => [{ found: parsed<unknown[]>(bytes).length > 0 }],
+    path: ({ text }) => call('search', { text }),
+    read: (bytes) => [{ found: answered<unknown[]>(bytes).length > 0 }],
     sql: (t, { text = '' }) =>
       `select count(*) > 0 as found from ((select name from (${t.states({})}) where contains(lower(name), '${text.toLowerCase()}') limit 10) union all
         (select name from account_version where known_to = 'infinity' and valid_to = 'infinity' and contains(lower(name), '${text.toLowerCase()}') limit 10) union all

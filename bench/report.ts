@@ -15,7 +15,16 @@ export function report(result: SizeResult): string {
     `  seconds: ${['read', 'facts', 'versions', 'layouts', 'checks', 'publish'].map(stage).join(', ')}`,
     `  DuckDB's own typed read of the same files into a file: ${load.typed_read_seconds.toFixed(1)} s; landing ${load.landing_ratio.toFixed(1)} x (goal 3), whole load ${load.whole_ratio.toFixed(1)} x (goal 8)`,
     `  the same files again: ${load.again_seconds.toFixed(1)} s, nothing changed: ${load.again_unchanged}`,
-    `Asking: peak ${memory_mb} MB`,
+    `  one opportunity in a hundred changed: ${load.delta.rows.toLocaleString('en')} rows loaded, checked and published in ${load.delta.seconds.toFixed(1)} s, peak ${load.delta.memory_mb} MB (${Object.entries(
+      load.delta.stages,
+    )
+      .map(([name, s]) => `${name} ${s.toFixed(1)}`)
+      .join(', ')})`,
+    `Asking over HTTP: server peak ${memory_mb} MB; PostgreSQL: ${result.postgres}`,
+    ...result.viewers.map(
+      (v) =>
+        `  ${v.viewers} viewers, a page of 6 questions without a pause: ${v.pages_per_second} pages/s, p50 ${v.p50_ms} ms, p95 ${v.p95_ms} ms, failed ${v.failed}`,
+    ),
     '',
     ...table(questions),
     '',
@@ -30,6 +39,7 @@ const heads = [
   'p95',
   'product p50',
   'p95',
+  'PostgreSQL p50',
   'ratio',
   'first',
   'equal',
@@ -43,6 +53,7 @@ function table(questions: QuestionMeasure[]): string[] {
     ...[q.duckdb_p50_ms, q.duckdb_p95_ms, q.product_p50_ms, q.product_p95_ms].map((n) =>
       n.toFixed(1),
     ),
+    q.postgres_p50_ms === null ? '-' : q.postgres_p50_ms.toFixed(1),
     q.ratio.toFixed(2),
     q.first_ms.toFixed(0),
     q.equal ? 'yes' : 'NO',
@@ -81,6 +92,8 @@ function misses({ size, questions, load }: SizeResult): string[] {
       ? [`missed first load: ${load.whole_ratio.toFixed(1)} x DuckDB's own typed read, goal 8 x`]
       : []),
   ];
+  if (load.delta.seconds > 10)
+    loading.push(`missed change of 1 %: ${load.delta.seconds.toFixed(1)} s, goal 10 s`);
   const all = [...wrong, ...loading, ...slow, ...far];
   return all.length ? all : ['Every goal is reached.'];
 }

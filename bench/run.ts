@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { openControl } from '#etl/control.ts';
+import { rollback } from '#etl/publish.ts';
 import type { AskMeasure } from './ask.ts';
-import { type CompanySize, sizes, writeCompany } from './company.ts';
+import { type CompanySize, deltaConfig, sizes, writeCompany } from './company.ts';
 import type { LoadMeasure } from './load.ts';
 import type { QuestionMeasure } from './measure.ts';
 import { report } from './report.ts';
+import type { ViewersMeasure } from './viewers.ts';
 
 /** What one size gave; the form of `bench/results.json`. */
 export interface SizeResult {
@@ -17,8 +20,11 @@ export interface SizeResult {
   measured_at: string;
   questions: QuestionMeasure[];
   load: LoadFigures;
-  /** Peak of the process that asked. */
+  /** Peak of the server. */
   memory_mb: number;
+  viewers: ViewersMeasure[];
+  /** Its version, or why it was not there. */
+  postgres: string;
   machine: Machine;
 }
 
@@ -36,6 +42,8 @@ export interface LoadFigures {
   whole_ratio: number;
   again_seconds: number;
   again_unchanged: boolean;
+  /** One opportunity in a hundred changed: loaded, checked, published. */
+  delta: { rows: number; seconds: number; stages: Record<string, number>; memory_mb: number };
 }
 
 interface Machine {
@@ -67,6 +75,8 @@ async function bench(size: CompanySize, part: string): Promise<SizeResult> {
     questions: asked.questions,
     load: figures,
     memory_mb: asked.peakMemoryMb,
+    viewers: asked.viewers,
+    postgres: asked.postgres,
     machine: {
       cpus: cpus().length,
       model: cpus()[0]?.model ?? 'unknown',
@@ -88,6 +98,8 @@ async function measureLoad(folder: string, config: string): Promise<LoadFigures>
   const first = await child<LoadMeasure>('load.ts', [config, installation, '2026-03-03T06:00:00Z']);
   const again = await child<LoadMeasure>('load.ts', [config, installation, '2026-03-04T06:00:00Z']);
   const stages = stagesOf(first);
+  say('  loading a change of 1 %');
+  const delta = await measureDelta(folder, installation);
   const snapshots = join(installation, 'snapshots');
   const bytes = readdirSync(snapshots)
     .filter((name) => name.endsWith('.duckdb'))
@@ -105,7 +117,33 @@ async function measureLoad(folder: string, config: string): Promise<LoadFigures>
     whole_ratio: first.seconds / typed,
     again_seconds: again.seconds,
     again_unchanged: again.unchanged,
+    delta,
   };
+}
+
+/** Loads the week after on top, then takes its files and its snapshot away again: the questions are of the first. */
+async function measureDelta(folder: string, installation: string): Promise<LoadFigures['delta']> {
+  const exports = join(folder, 'exports');
+  const names = readdirSync(join(folder, 'delta'));
+  for (const name of names) copyFileSync(join(folder, 'delta', name), join(exports, name));
+  try {
+    const args = [deltaConfig(folder), installation, '2026-03-10T06:00:00Z'];
+    const found = await child<LoadMeasure>('load.ts', args);
+    await backToFirst(installation);
+    const { rows, seconds, peakMemoryMb } = found;
+    return { rows, seconds, stages: stagesOf(found), memory_mb: peakMemoryMb };
+  } finally {
+    for (const name of names) rmSync(join(exports, name), { force: true });
+  }
+}
+
+async function backToFirst(installation: string): Promise<void> {
+  const control = await openControl(installation);
+  try {
+    await rollback(control, installation, 'S000001');
+  } finally {
+    await control.close();
+  }
 }
 
 const stageOf: Record<string, string> = {

@@ -7,6 +7,10 @@ export interface TableColumn extends Measure {
   label: string;
   /** Where a cell leads; none when it leads nowhere. */
   href?: ((row: Record<string, Shown>) => string | null) | undefined;
+  /** How sure it is, small beside it. */
+  note?: ((row: Record<string, Shown>) => string | null) | undefined;
+  /** Words that stand in its place; the value itself where there are none. */
+  instead?: ((row: Record<string, Shown>) => string | null) | undefined;
 }
 
 export interface TableProps {
@@ -57,7 +61,18 @@ interface CellProps {
 }
 
 function Cell({ column, row, isFirst }: CellProps) {
-  const value = <ValueCell value={row[column.name]} measure={column} href={column.href?.(row)} />;
+  const note = column.note?.(row);
+  const value = (
+    <>
+      <ValueCell
+        value={row[column.name]}
+        measure={column}
+        href={column.href?.(row)}
+        instead={column.instead?.(row)}
+      />
+      {note ? <span className={styles.note}> {note}</span> : null}
+    </>
+  );
   const isRight = isOnRight(column.unit) || undefined;
   if (!isFirst) return <td data-right={isRight}>{value}</td>;
   return (

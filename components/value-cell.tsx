@@ -6,14 +6,16 @@ export function ValueCell({
   measure: { unit, currency, isExact },
   href,
   isQuiet,
+  instead,
 }: {
   value: Shown;
   measure: Measure;
   href?: string | null | undefined;
   /** The link is reached by its row rather than by Tab. */
   isQuiet?: boolean;
+  instead?: string | null | undefined;
 }) {
-  const text = formatValue(value, unit, { currency, exact: isExact ?? false });
+  const text = instead ?? formatValue(value, unit, { currency, exact: isExact ?? false });
   const whole = formatValue(value, unit, { currency, exact: true });
   const title = whole === text && text.length < 24 ? undefined : whole;
   if (!href) return <span title={title}>{text}</span>;

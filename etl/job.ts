@@ -15,6 +15,7 @@ import { LoadError } from './errors.ts';
 import { fault } from './faults.ts';
 import { type ChosenInput, chooseInputs } from './inputs.ts';
 import { loadSource, type SourceCount } from './load-source.ts';
+import { type Progress, startProgressFile } from './loading.ts';
 import { quoteText } from './mapping.ts';
 import { assertSpace, publish } from './publish.ts';
 import { all, one, run } from './sql.ts';
@@ -46,6 +47,7 @@ interface Job {
   report: (step: string) => void;
   clock: () => Date;
   control: Control;
+  progress: Progress;
   load: string;
   loadNo: number;
   startedAt: Date;
@@ -77,8 +79,15 @@ async function startJob(
   const startedAt = clock();
   const load = await control.nextLoad(startedAt);
   const building = join(dataDir, 'snapshots', `${load}.building.duckdb`);
-  const shared = { config, dataDir, report, clock, control, load, startedAt, building };
-  return { ...shared, loadNo: Number(load.slice(1)), current: null, files: [], warnings: [] };
+  const warnings: string[] = [];
+  const progress = startProgressFile({ dataDir, load, startedAt, clock, warnings });
+  progress.loads(await control.loads());
+  const told = (step: string) => {
+    progress.step(step);
+    report(step);
+  };
+  const shared = { config, dataDir, report: told, clock, control, progress, load, startedAt };
+  return { ...shared, building, loadNo: Number(load.slice(1)), current: null, files: [], warnings };
 }
 
 async function finishJob(job: Job, dryRun: boolean): Promise<LoadResult> {
@@ -98,6 +107,7 @@ async function finishJob(job: Job, dryRun: boolean): Promise<LoadResult> {
     return await end(job, 'published', await publishBuilt(job, built), built.sources);
   } catch (error) {
     const spoken = inWords(error, dataDir) as Error;
+    job.progress.end('failed', spoken.message);
     await noteFailure(job, spoken);
     throw spoken;
   } finally {
@@ -117,11 +127,12 @@ async function noteFailure(job: Job, error: Error): Promise<void> {
 
 async function end(
   job: Job,
-  status: LoadStatus,
+  status: 'published' | 'unchanged' | 'dry-run',
   snapshot: string | null,
   sources: SourceCount[],
 ): Promise<LoadResult> {
   await record(job, status, status === 'published' ? snapshot : null, sources);
+  job.progress.end(status);
   const counts = sources.flatMap((source) => source.objects);
   const total = (key: 'rowsIn' | 'quarantined') => counts.reduce((sum, c) => sum + c[key], 0);
   return {
@@ -136,14 +147,14 @@ async function end(
 }
 
 /** The files were noted when they were published. */
-const record = (
-  { control, load, startedAt, clock, config }: Job,
+async function record(
+  { control, load, startedAt, clock, config, progress }: Job,
   status: LoadStatus,
   snapshot: string | null,
   sources: SourceCount[],
   error: string | null = null,
-): Promise<void> =>
-  control.recordLoad({
+): Promise<void> {
+  await control.recordLoad({
     load,
     startedAt,
     finishedAt: clock(),
@@ -154,6 +165,8 @@ const record = (
     snapshot,
     files: [],
   });
+  progress.loads(await control.loads());
+}
 
 /** A load older than the one before would know things before they were loaded. */
 function assertClock({ current, startedAt }: Job): void {

@@ -1,24 +1,26 @@
 import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { next, nextEnv } from './build-app.mjs';
+import { nextEnv } from './build-app.mjs';
 import { root } from './install.mjs';
 
 const patience = 60_000;
-const grace = 12_000;
+const grace = 40_000;
 
 /**
  * Serves the built pages and waits until they really answer.
- * @param {{ host: string, port: number, dataDir: string, allowedHost?: string, signal?: AbortSignal }} options
- * @returns {Promise<{ url: string, ended: Promise<number>, stop: () => Promise<void> }>}
+ * @param {{ host: string, port: number, dataDir: string, allowedHost?: string, signal?: AbortSignal, env?: Record<string, string> }} options
+ * @returns {Promise<{ pid: number | undefined, url: string, ended: Promise<number>, stop: () => Promise<void> }>}
  */
-export async function serve({ host, port, dataDir, allowedHost, signal }) {
-  const args = [next, 'start', '-H', host, '-p', String(port)];
+export async function serve({ host, port, dataDir, allowedHost, signal, env = {} }) {
+  const args = [join(root, 'app', 'server.mjs'), '--host', host, '--port', String(port)];
   const server = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...nextEnv,
+      ...env,
       PLUMBLINE_DATA: dataDir,
       ...(allowedHost ? { PLUMBLINE_ALLOWED_HOST: allowedHost } : {}),
     },
@@ -28,7 +30,12 @@ export async function serve({ host, port, dataDir, allowedHost, signal }) {
     server.once('error', () => resolve(1));
     server.once('exit', (code) => resolve(code ?? 1));
   });
-  const running = { url: address(reachable(host), port), ended, stop: () => stop(server, ended) };
+  const running = {
+    pid: server.pid,
+    url: address(reachable(host), port),
+    ended,
+    stop: () => stop(server, ended),
+  };
   try {
     await untilItAnswers(running, signal);
   } catch (error) {

@@ -59,6 +59,7 @@ describe('the checker sees what is forbidden', () => {
     ['any in brackets', 'etl/a.ts', 'const x = new Map<string, any>();'],
     ['any as a cast', 'etl/a.ts', 'const x = y as any;'],
     ['any in a list', 'etl/a.ts', 'const x: any[] = [];'],
+    ['a snapshot hashed in the server', 'warehouse/a.ts', 'await hashFile(path);'],
     ['fromCache', 'warehouse/a.ts', 'await DuckDBInstance.fromCache(path);'],
     ['a snapshot read by the server', 'app/a.ts', `readFileSync(\`\${id}.duckdb\`);`],
   ];

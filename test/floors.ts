@@ -150,6 +150,12 @@ function wordBreaches({ file, floor, text, code, imports }: Room): Breach[] {
   }
   forbid('no any', code.match(/(?::|<|\bas|\||&|,|=>|=)\s*any\s*(?=[[\]>,;=)|&{}\n]|$)/m));
   forbid('REL-14: no fromCache', code.match(/\bfromCache\b/));
+  if (floor !== 'etl' && file !== 'warehouse/snapshot.ts') {
+    forbid(
+      'REL-14: the server hashes a snapshot in a process of its own',
+      code.match(/\bhashFile\b/),
+    );
+  }
   if (floor === 'app' || floor === 'components') {
     forbid('REL-14: the server reads no *.duckdb by itself', text.match(/\.duckdb\b/));
   }

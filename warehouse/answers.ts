@@ -125,6 +125,28 @@ export interface ContactItem {
   primary: boolean;
   email: string | null;
   phone: string | null;
+  /** Of an account's contact: in how many of its opportunities. */
+  opportunities?: number;
+}
+
+export interface AccountRelative {
+  id: string;
+  name: string;
+  relation: 'parent' | 'child';
+  openPipeline: string;
+  wonValue: string;
+}
+
+/** A lead, and what it became. */
+export interface LeadItem {
+  id: string;
+  name: string | null;
+  status: string | null;
+  source: string | null;
+  createdAt: string | null;
+  convertedAt: string | null;
+  opportunity: string | null;
+  opportunityName: string | null;
 }
 
 export interface OpportunityLife extends Circumstance {
@@ -167,10 +189,9 @@ export interface AccountImage extends Circumstance {
   segment: string | null;
   country: string | null;
   owner: string | null;
-  parentId: string | null;
-  parentName: string | null;
-  children: { id: string; name: string }[];
+  relatives: AccountRelative[];
   contacts: ContactItem[];
+  leads: LeadItem[];
   opportunities: Row[];
   activities: ActivityItem[];
   history: {
@@ -505,4 +526,48 @@ export interface RiskRule {
   count: number;
   exposed: string;
   money: string;
+}
+
+/** How opportunities pass the stages, by a named rule. */
+export interface Conversion extends Circumstance {
+  rule: string;
+  label: string;
+  meaning: string;
+  source: string;
+  /** By pipeline and order. */
+  stages: StageConversion[];
+  notes: string[];
+}
+
+/**
+ * One stage: entered = advanced + lost + withdrawn + still, but by the rule `anyStage`. What only our own rule tells is
+ * null by the others.
+ */
+export interface StageConversion {
+  pipeline: string | null;
+  stage: string;
+  order: number;
+  entered: number;
+  advanced: number;
+  lost: number;
+  withdrawn: number;
+  /** Not advanced, lost or withdrawn so far (by other rules won ones that passed otherwise, too); `back` of them are in a lower stage, `gone` were deleted or merged. */
+  still: number;
+  back: number | null;
+  gone: number | null;
+  /** Of those that advanced: passed the stage without a stay. */
+  viaSkip: number | null;
+  /** Moves back from this stage to a lower one per 100 entries. */
+  regressionsPer100: number | null;
+  /** Share that reaches a higher stage or is won, with its 95 % interval; null when nothing has ended. */
+  estimate: number | null;
+  low: number | null;
+  high: number | null;
+  /** The share of which nothing can be told yet, and the days that the estimate reaches. */
+  waiting: number | null;
+  horizon: number | null;
+  /** Share that is won in the end. */
+  toWon: number | null;
+  toWonLow: number | null;
+  toWonHigh: number | null;
 }

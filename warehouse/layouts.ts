@@ -15,6 +15,7 @@ import {
   pipelineWeek,
   stageVisit,
 } from './schema.ts';
+import { stageVisitSql } from './stage-visit.ts';
 import { plainText, raw } from './statement.ts';
 import { objectCountSql, valueSql } from './values.ts';
 import { weekSql } from './weeks.ts';
@@ -55,7 +56,11 @@ export function layouts(versions: string, context: LayoutContext): Layout[] {
       priced(opportunityMonthSql(versions, context), 'month'),
       'month, opportunity_id, first_day',
     ),
-    layout(stageVisit, raw(stageVisitSql(versions)), 'pipeline, stage, opportunity_id'),
+    layout(
+      stageVisit,
+      stageVisitSql(versions, { ...context, dictionary: stagesKnown }),
+      'entered_at, opportunity_id, stage, valid_from',
+    ),
     layout(
       opportunity,
       priced(opportunitySql(versions, { zone, asOf }), `coalesce(closed_on, ${asOfDay})`),
@@ -66,7 +71,7 @@ export function layouts(versions: string, context: LayoutContext): Layout[] {
       raw(
         learningSql(
           `(select * from closing where valid_from <= timestamp '${asOf}')`,
-          'stage_visit',
+          `(${firstVisitSql(versions)})`,
           zone,
         ),
       ),
@@ -206,11 +211,12 @@ export function opportunityMonthSql(
     from cut`;
 }
 
+const stagesKnown = `(select * from stage_version where known_to = 'infinity')`;
+
 /** The first entry of each opportunity into each open stage. */
-export function stageVisitSql(versions: string): string {
-  return `select opportunity_id, coalesce(pipeline, '') as pipeline, stage, min(valid_from) as entered_at
-    from ${versions} where outcome = 'open' and stage is not null and not is_deleted group by 1, 2, 3`;
-}
+export const firstVisitSql = (versions: string): string =>
+  `select opportunity_id, coalesce(pipeline, '') as pipeline, stage, min(valid_from) as entered_at
+    from ${versions} where outcome = 'open' and stage is not null and not is_deleted and merged_into is null group by 1, 2, 3`;
 
 /**
  * The state of every opportunity at one instant, deleted ones included, with the begin of the outcome that it then has.

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { closingSql, stageVisitSql } from './layouts.ts';
+import { closingSql, firstVisitSql } from './layouts.ts';
 import { countsByWeek, countsOfDay, learnedSql, learningSql } from './learning.ts';
 import type { Question } from './question.ts';
 import { during, known, routeOf, weekColumn } from './relations.ts';
@@ -30,7 +30,7 @@ function everySteps(question: Question): SQL[] {
   const now = knownAt === null;
   const version = sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)}`;
   const closings = now ? 'select * from closing' : closingSql('every_version', settings.zone);
-  const visits = now ? 'select * from stage_visit' : stageVisitSql('every_version');
+  const visits = now ? firstOf : firstVisitSql('every_version');
   const learning = learningSql('every_closing', 'every_visit', settings.zone);
   return [
     ...(now ? [] : [step('every_version', version)]),
@@ -39,6 +39,8 @@ function everySteps(question: Question): SQL[] {
     ...(weeks ? [step('every_learning', raw(learning))] : []),
   ];
 }
+
+const firstOf = `select opportunity_id, coalesce(pipeline, '') as pipeline, stage, min(entered_at) as entered_at from stage_visit where not is_skipped group by 1, 2, 3`;
 
 interface Counts {
   counted: SQL;

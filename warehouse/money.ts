@@ -54,13 +54,15 @@ function planDay(day: SQL, settings: Pick<Settings, 'fiscalYearStart'>): SQL {
   return sql`(date_trunc('year', ${day} + ${shift}) - ${shift})::date`;
 }
 
+/** Plan rates in the reporting currency, as known; default now. */
+export interface PlanRates extends Pick<Settings, 'currency' | 'fiscalYearStart'> {
+  known?: SQL;
+}
+
 /** The rows of a layout with `amount_plan`; `day` names the column whose fiscal year's plan rate counts. */
-export function atPlanRates(
-  rows: string,
-  day: string,
-  settings: Pick<Settings, 'currency' | 'fiscalYearStart'>,
-): SQL {
-  const rates = ratesOf('plan', raw(`'${settings.currency}'`), raw(`known_to = 'infinity'`));
+export function atPlanRates(rows: string, day: string, settings: PlanRates): SQL {
+  const { known: asKnown = raw(`known_to = 'infinity'`) } = settings;
+  const rates = ratesOf('plan', raw(`'${settings.currency}'`), asKnown);
   return sql`select b.*, ${raw(`${exchanged}::decimal(18,2)`)} as amount_plan
     from (select *, ${planDay(raw(day), settings)} as rate_on from (${raw(rows)})) b left join (${rates}) r on ${raw(inForce)}`;
 }

@@ -277,18 +277,18 @@ async function readLines(
   }));
 }
 
+/** Only what was loaded by the known-at instant. */
+export const toldBy = ({ knownAt }: Pick<Question, 'knownAt'>): SQL =>
+  knownAt === null
+    ? sql`true`
+    : sql`load_no in (select load_no from load where known_at <= ${knownAt}::timestamp)`;
+
 /** The newest record of each key among those that ever matched; what matched once may not any more. */
 export const newest = (object: string, which: SQL, told: SQL = sql`true`): SQL => {
   const table = sql.raw(`fact_${object}`);
   return sql`(select * from (select * from ${table} where record_key in (select record_key from ${table} where ${which}) and ${told}
     qualify row_number() over (partition by record_key order by observed_at desc, load_no desc) = 1) where ${which})`;
 };
-
-/** Which records had been loaded by then; null is now. */
-export const toldBy = (knownAt: string | null): SQL =>
-  knownAt === null
-    ? sql`true`
-    : sql`load_no in (select load_no from load where known_at <= ${knownAt}::timestamp)`;
 
 async function readContacts(source: Source, id: string): Promise<ContactItem[]> {
   const rows = await fetchRows(
@@ -321,8 +321,7 @@ export async function readActivities(
   const closed = isNewest
     ? sql`coalesce(a.closed, false)`
     : sql`(coalesce(a.closed, false) and a.completed_at is null and a.due_on::timestamp <= ${at})`;
-  const { knownAt } = question;
-  const told = toldBy(knownAt);
+  const told = toldBy(question);
   const activity = sql`select a.*, coalesce(${ended}, false) or ${closed} as is_done, a.completed_at <= ${at} as is_completed
     from ${newest('activity', which, told)} a where not coalesce(deleted, false) and not coalesce(child, false) and ${seenActivity(question)} and ${isNewest ? sql`true` : made}`;
   const rows = await fetchRows(

@@ -179,12 +179,58 @@ export const opportunityMonth = pgTable('opportunity_month', {
   endDay: smallint('end_day').notNull(),
 });
 
-/** The first stay of an opportunity in each stage. */
+/**
+ * A visit of an open stage, or a stage that was passed without one (`is_skipped`); what the opportunity was when it
+ * entered. `is_first`: the first that counts of this stage. `fate`: how the opportunity has ended once `fate_at` has
+ * come (won, lost, withdrawn, gone), `[valid_from, valid_to)`.
+ */
 export const stageVisit = pgTable('stage_visit', {
   opportunityId: text('opportunity_id').notNull(),
-  pipeline: text('pipeline').notNull(),
+  pipeline: text('pipeline'),
   stage: text('stage').notNull(),
+  stageOrder: integer('stage_order'),
+  currency: char('currency', { length: 3 }),
+  closeOn: date('close_on'),
+  category: text('category'),
+  leadSource: text('lead_source'),
+  type: text('type'),
+  salesmanId: text('salesman_id'),
+  salesman: text('salesman'),
+  team: text('team'),
+  director: text('director'),
+  managerPath: text('manager_path'),
+  account: text('account'),
+  industry: text('industry'),
+  region: text('region'),
+  segment: text('segment'),
+  createdOn: date('created_on').notNull(),
+  isSkipped: boolean('is_skipped').notNull(),
+  isFirst: boolean('is_first').notNull(),
   enteredAt: instant('entered_at').notNull(),
+  enteredOn: date('entered_on').notNull(),
+  /** created, up, down, across, elsewhere, or what it was before: won, lost, withdrawn, gone, unknown. */
+  cameHow: text('came_how').notNull(),
+  cameFrom: text('came_from'),
+  /** Null while it lasts. */
+  leftAt: instant('left_at'),
+  leftHow: text('left_how'),
+  leftTo: text('left_to'),
+  /** How long it lasted, how long all earlier ones of this stage together and the longest of them. */
+  days: integer('days'),
+  daysBefore: integer('days_before').notNull(),
+  longestBefore: integer('longest_before'),
+  /** When the next visit of this stage began. */
+  againAt: instant('again_at'),
+  /** The amount when it left, see `amount-step.ts`. */
+  amountStep: smallint('amount_step'),
+  /** When, after the first entry, a higher open stage of the pipeline was first reached. */
+  advancedAt: instant('advanced_at'),
+  advancedOn: date('advanced_on'),
+  advancedTo: text('advanced_to'),
+  fate: text('fate'),
+  fateAt: instant('fate_at'),
+  fateOn: date('fate_on'),
+  ...valid(),
 });
 
 /** The newest state of each opportunity, open ones first. */
@@ -321,4 +367,4 @@ export const layoutTables = {
   objectCount,
 };
 export const ledgerTables = { load, sourceState, objectState, checkResult, setting };
-export const schemaVersion = 3;
+export const schemaVersion = 4;

@@ -2,9 +2,10 @@ import type { Viewer } from './access.ts';
 import type { Row, Vanished } from './answers.ts';
 import * as ask from './ask.ts';
 import { sumMoney } from './cents.ts';
-import { isoInstant, parseMoment } from './period.ts';
+import { parseMoment } from './period.ts';
 import type { Question } from './question.ts';
 import { raw, statement } from './statement.ts';
+import { instantText } from './told.ts';
 import { type VanishedInput, vanishedSchema } from './vanished-request.ts';
 import { vanishedSteps } from './vanished-steps.ts';
 
@@ -71,20 +72,11 @@ async function fetch(
   return reader.all(text, values);
 }
 
-const instant = (value: unknown): string | null =>
-  value === null
-    ? null
-    : isoInstant(
-        String(value)
-          .padEnd(23, String(value).includes('.') ? '0' : '.000')
-          .slice(0, 23),
-      );
-
 const plain = (row: Record<string, unknown>): Row => ({
   ...(row as Row),
-  at: instant(row.at),
-  detectedAt: instant(row.detectedAt),
-  clonedAt: instant(row.clonedAt),
+  at: instantText(row.at),
+  detectedAt: instantText(row.detectedAt),
+  clonedAt: instantText(row.clonedAt),
   ageDays: Number(row.ageDays),
 });
 

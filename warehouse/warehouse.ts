@@ -1,11 +1,13 @@
 import type { Viewer } from './access.ts';
-import { type AccountRequest, findAccount, listAccounts } from './accounts.ts';
+import { findAccount } from './account-image.ts';
+import { type AccountRequest, listAccounts } from './accounts.ts';
 import type {
   AccountImage,
   Answer,
   Bridge,
   Changes,
   CheckResult,
+  Conversion,
   LoadSummary,
   MovedRows,
   OpportunityLife,
@@ -29,12 +31,16 @@ import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';
 import { readSince, type SinceInput } from './bridge-since.ts';
 import { catalog, type Catalog } from './catalog.ts';
 import { readChanges } from './changes.ts';
+import { readConversion } from './conversion.ts';
+import type { ConversionInput, ConversionRowsInput } from './conversion-request.ts';
+import { readConversionRows } from './conversion-rows.ts';
 import {
   type OpenColumnsInput,
   type OpenNamesInput,
   readOpenColumns,
   readOpenNames,
 } from './open-columns.ts';
+import { type Loading, readLoading, readLoadList } from './loading.ts';
 import { type ListRequest, listOpportunities } from './opportunity-list.ts';
 import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
@@ -84,11 +90,17 @@ export interface Warehouse {
   vanished(viewer: Viewer, input: VanishedInput): Promise<Vanished>;
   /** Open opportunities that a risk rule names, and what each rule is worth. */
   risks(viewer: Viewer, input: RisksInput): Promise<Risks>;
+  /** How opportunities pass from stage to stage, by a named rule. */
+  conversion(viewer: Viewer, input: ConversionInput): Promise<Conversion>;
+  conversionRows(viewer: Viewer, input: ConversionRowsInput): Promise<MovedRows>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
   status(): Promise<Status>;
+  /** The loads that the snapshot contains. */
   loads(): Promise<LoadSummary[]>;
+  /** The load under way or the last one, and all that were tried, failed ones too. */
+  loading(): Promise<{ now: Loading | null; loads: LoadSummary[] }>;
   quarantine(o: {
     limit: number;
     object?: string;
@@ -176,6 +188,8 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     rewrittenRows: (viewer, input) => using((s) => readRewrittenRows(s, viewer, input)),
     vanished: (viewer, input) => using((s) => readVanished(s, viewer, input)),
     risks: (viewer, input) => using((s) => readRisks(s, viewer, input)),
+    conversion: (viewer, input) => using((s) => readConversion(s, viewer, input)),
+    conversionRows: (viewer, input) => using((s) => readConversionRows(s, viewer, input)),
     options: (viewer) => using((s) => options.readOptions(s, viewer)),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),
@@ -185,6 +199,7 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
         warning: s.warning,
       })),
     loads: () => using((s) => status.readLoads(s)),
+    loading: async () => ({ now: readLoading(dataDir), loads: readLoadList(dataDir) }),
     quarantine: (o) => using((s) => status.readQuarantine(s, o)),
     checks: () => using((s) => status.readChecks(s)),
     snapshots: async () => listSnapshots(dataDir).map(toItem),

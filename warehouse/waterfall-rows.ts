@@ -3,6 +3,7 @@ import type { Viewer } from './access.ts';
 import type { Column, MovedRows, Row, WaterfallBar } from './answers.ts';
 import { circumstance, type Source } from './ask.ts';
 import { raw, statement } from './statement.ts';
+import { attribute } from './told.ts';
 import { partsSql, readBars, shownBars } from './waterfall.ts';
 import { type BarName, bars } from './waterfall-bars.ts';
 import { type Lives, readLives, type Stretch } from './waterfall-lives.ts';
@@ -15,13 +16,6 @@ import {
   waterfallRowsSchema,
 } from './waterfall-request.ts';
 import { WarehouseError } from './errors.ts';
-
-const attribute = (name: string, label: string, unit: Column['unit'] = 'text'): Column => ({
-  name,
-  label,
-  unit,
-  kind: 'attribute',
-});
 
 /** What is told of one opportunity behind a bar or a step. */
 export const movedColumns = (

@@ -8,6 +8,10 @@ export {
 } from '#warehouse/bridge-request.ts';
 export { sinceSchema as since } from '#warehouse/bridge-since.ts';
 export {
+  conversionRowsSchema as conversionRows,
+  conversionSchema as conversion,
+} from '#warehouse/conversion-request.ts';
+export {
   openColumnsSchema as openColumns,
   openNamesSchema as openNames,
 } from '#warehouse/open-columns.ts';

@@ -62,10 +62,17 @@ export const appRouter = router({
   vanished: procedure
     .input(inputs.vanished)
     .query(({ ctx, input }) => ctx.warehouse.vanished(ctx.viewer, input)),
+  conversion: procedure
+    .input(inputs.conversion)
+    .query(({ ctx, input }) => ctx.warehouse.conversion(ctx.viewer, input)),
+  conversionRows: procedure
+    .input(inputs.conversionRows)
+    .query(({ ctx, input }) => ctx.warehouse.conversionRows(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),
   loads: procedure.query(({ ctx }) => ctx.warehouse.loads()),
+  loading: procedure.query(({ ctx }) => ctx.warehouse.loading()),
   quarantine: procedure
     .input(inputs.quarantine)
     .query(({ ctx, input }) => ctx.warehouse.quarantine(input)),

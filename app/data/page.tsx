@@ -4,6 +4,7 @@ import { openPage } from '../open.ts';
 import { Shell } from '../shell.tsx';
 import { Tile } from '../tile.tsx';
 import type { Params } from '../view.ts';
+import { Loads } from './loads.tsx';
 import { RewrittenTile } from './rewritten.tsx';
 import { Sources } from './sources.tsx';
 import { VanishedTile } from './vanished.tsx';
@@ -53,7 +54,8 @@ export default async function Data({ searchParams }: { searchParams: Promise<Par
             rows={counts}
           />
         </Tile>
-        <Tile span={12} title="Checks" note="What must not be, counted at the newest load">
+        <Loads page={page} />
+        <Tile title="Checks" note="What must not be, counted at the newest load">
           <Table
             caption="Checks"
             columns={[

@@ -1,13 +1,14 @@
 import type { Answer, Row } from '#warehouse/answers.ts';
 import { AreaTrend } from '#components/area-trend.tsx';
-import { formatMoney, formatRatio, formatValue } from '#components/format.ts';
+import { formatMoney, formatValue } from '#components/format.ts';
 import { StageBars } from '#components/stage-bars.tsx';
 import { Table, type TableColumn } from '#components/table.tsx';
-import { By } from '../by.tsx';
+import { Choose } from '../choose.tsx';
 import { Figure } from '../figure.tsx';
 import { Later } from '../later.tsx';
 import { Moved } from '../moved.tsx';
 import { openPage } from '../open.ts';
+import { insteadOf, surenessOf } from '../rate.ts';
 import { Sentence } from '../sentence.tsx';
 import { pipelineSentence } from '../sentences.ts';
 import { Shell } from '../shell.tsx';
@@ -23,11 +24,18 @@ import {
   type View,
 } from '../view.ts';
 import { dimensionLabels, periodInWords } from '../words.ts';
+import { CreatedClosed } from './created-closed.tsx';
 import { OpenExplorer } from './explorer.tsx';
 import { trendOf } from './trend.ts';
 
 const path = '/pipeline';
 const stageMetrics = ['openCount', 'openPipeline', 'typedWeightedPipeline', 'weightedPipeline'];
+const trends = [
+  { id: 'openPipeline', label: 'Open value', unit: 'money' },
+  { id: 'openCount', label: 'Open opportunities', unit: 'count' },
+  { id: 'weightedPipeline', label: 'Learned weighted value', unit: 'money' },
+  { id: 'typedWeightedPipeline', label: 'Typed weighted value', unit: 'money' },
+] as const;
 const needs = ['overduePipeline', 'overdueCount', 'undatedPipeline', 'undatedCount'];
 const results = ['wonValue', 'wonCount', 'lostValue', 'lostCount', 'winRate', 'daysToClose'];
 const created = ['createdPipeline', 'createdCount', 'averageOpenSize', 'medianOpenSize'];
@@ -68,8 +76,9 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
   whole.catch(() => undefined);
   const stageQuery = toQuery(view, stageMetrics, { by: ['stage'] });
   const byQuery = toQuery(view, breakdown, { by: [by] });
-  const trendQuery = toQuery(view, ['openPipeline'], { by: ['stage'], period: 'all' });
-  const kept = { ...lasting(params), by: params.by };
+  const trended = trends.find(({ id }) => id === one(params.trend)) ?? trends[0];
+  const trendQuery = toQuery(view, [trended.id], { by: ['stage'], period: 'all' });
+  const kept = { ...lasting(params), by: params.by, trend: params.trend };
   const receipt = (metric: string, more: Record<string, string | null> = {}) =>
     receiptHref(path, kept, toQuery(view, [metric], { where: { ...view.where, ...only(more) } }));
   const period = periodInWords(view.period);
@@ -112,9 +121,20 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
             <Tile
               {...tiles.trend}
               hasChart
-              note={`Open value of all periods by stage, weekly, ${answer.currency}`}
+              note={`${trended.label} of all periods by stage, weekly${trended.unit === 'money' ? `, ${answer.currency}` : ''}`}
             >
-              <Weeks answer={answer} stages={options.values.stage ?? []} />
+              <p className="choose">
+                <Choose
+                  name="Shows"
+                  label="What the trend shows"
+                  path={path}
+                  params={kept}
+                  param="trend"
+                  items={[...trends]}
+                  chosen={trended.id}
+                />
+              </p>
+              <Weeks answer={answer} stages={options.values.stage ?? []} {...trended} />
             </Tile>
           )}
         </Later>
@@ -132,6 +152,7 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
         >
           <OpenExplorer input={exploredOf(view)} today={dayOf(view, options)} />
         </Tile>
+        <CreatedClosed page={page} path={path} />
         <Later shape="numbers" tile={tiles.needs} load={() => whole}>
           {(answer) => (
             <Tile {...tiles.needs} query={toQuery(view, needs)}>
@@ -155,7 +176,15 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
               query={byQuery}
             >
               <p className="choose">
-                <By path={path} params={kept} names={dimensions} chosen={by} />
+                <Choose
+                  name="By"
+                  label="Break down by"
+                  path={path}
+                  params={kept}
+                  param="by"
+                  items={dimensions.map((id) => ({ id, label: dimensionLabels[id] ?? id }))}
+                  chosen={by}
+                />
               </p>
               <NumberTable
                 caption={`By ${by}`}
@@ -197,12 +226,12 @@ const tiles = {
     note: 'By the day of the move to a closed stage',
   },
   needs: {
-    span: 6,
+    span: 4,
     title: 'What needs somebody',
     note: 'Open, but the close date has passed or is not known; not in the open value above',
   },
   created: {
-    span: 6,
+    span: 12,
     title: 'Created in the period, and sizes',
     note: 'Created by the amount seven days after creation; sizes of what is open for the period',
   },
@@ -249,16 +278,22 @@ function Stages({ answer, receipt }: { answer: Answer; receipt: Receipt }) {
   );
 }
 
-function Weeks({ answer, stages }: { answer: Answer; stages: (string | null)[] }) {
-  const { series, points } = trendOf(answer.rows, stages);
+function Weeks({
+  answer,
+  stages,
+  id,
+  unit,
+}: {
+  answer: Answer;
+  stages: (string | null)[];
+  id: string;
+  unit: 'money' | 'count';
+}) {
+  const { series, points } = trendOf(answer.rows, { stages, metric: id });
   if (points.length === 0)
     return <p className="empty">Nothing was open in these two years. Widen the scope.</p>;
   return (
-    <AreaTrend
-      series={series}
-      points={points}
-      measure={{ unit: 'money', currency: answer.currency }}
-    />
+    <AreaTrend series={series} points={points} measure={{ unit, currency: answer.currency }} />
   );
 }
 
@@ -279,6 +314,8 @@ function NumberTable({
       unit,
       currency,
       href: kind === 'metric' ? (row) => href(row as Row, name) : undefined,
+      note: (row) => surenessOf(row as Row, name),
+      instead: (row) => insteadOf(row as Row, name),
     }));
   return <Table caption={caption} columns={shown} rows={rows} />;
 }
@@ -306,6 +343,7 @@ function Numbers({
                 currency={currency}
                 label={label}
                 href={receipt(name)}
+                instead={insteadOf(rows[0], name)}
               />
             </dd>
           </div>
@@ -315,8 +353,8 @@ function Numbers({
 }
 
 function winNote(row: Row | undefined): string {
-  if (row?.winRate === null || row?.winRate === undefined)
-    return 'Nothing was closed in the period';
-  const between = `${formatRatio(Number(row.winRateLow))} and ${formatRatio(Number(row.winRateHigh))}`;
-  return `Win rate between ${between} with 95 % confidence, n = ${formatValue(row.winRateN, 'count')}`;
+  const sureness = surenessOf(row, 'winRate');
+  return sureness
+    ? `Win rate with 95 % confidence: ${sureness}`
+    : 'Nothing was closed in the period';
 }

@@ -279,8 +279,9 @@ test('the content hash sees every value and no order, load or time of loading', 
     ).not.toBe(base);
 });
 
-test('a stale .wal beside a snapshot is found', async () => {
+test('REL-14: no .wal is published, and one beside a snapshot is found', async () => {
   await within(folder, (control) => loadOnce(control, 1));
+  expect(files()).toEqual(['S000001.duckdb', 'S000001.json']);
   writeFileSync(join(folder, 'snapshots/S000001.duckdb.wal'), 'x');
   expect(await verifySnapshot(folder, 'S000001')).toMatchObject({
     ok: false,

@@ -111,3 +111,23 @@ const anyFilter = (values: Values): fc.Arbitrary<Record<string, (string | null)[
         .uniqueArray(fc.constantFrom(...(values[name] ?? [])), { minLength: 1, maxLength: 3 })
         .map((chosen) => ({ [name]: chosen })),
     );
+
+/** Filters on up to two dimensions. */
+export const anyScope = (values: Values): fc.Arbitrary<Values> =>
+  fc
+    .uniqueArray(fc.constantFrom(...Object.keys(values).filter((name) => values[name]?.length)), {
+      maxLength: 2,
+    })
+    .chain((names) =>
+      fc.record(
+        Object.fromEntries(
+          names.map((name) => [
+            name,
+            fc.uniqueArray(fc.constantFrom(...(values[name] ?? [])), {
+              minLength: 1,
+              maxLength: 4,
+            }),
+          ]),
+        ),
+      ),
+    );

@@ -11,8 +11,9 @@ const power = '(decision|economic|budget|executive|sponsor|approver|signator)';
  * and for when it is planned), `touch` (those done, numbered per opportunity), `circle` (how many contacts, and how many
  * with a role of decision, from each instant on). `which` is a predicate over `opportunity`.
  */
-export function touchSteps({ knownAt, settings }: Question, which: SQL): SQL[] {
-  const told = toldBy(knownAt);
+export function touchSteps(question: Question, which: SQL): SQL[] {
+  const { settings } = question;
+  const told = toldBy(question);
   const dayOver = raw(`timezone('${settings.zone}', (due_on + 1)::timestamp)::timestamp`);
   const activity = sql`select opportunity as opportunity_id, record_key, contact, created_at, coalesce(starts_at, due_on::timestamp) as due_at,
       coalesce(completed_at, case when kind = 'event' then coalesce(ends_at, starts_at, ${dayOver}) when closed then ${dayOver} end) as done_at

@@ -2,10 +2,12 @@ import { notFound } from 'next/navigation';
 import type { AccountImage } from '#warehouse/answers.ts';
 import { formatMoney, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
+import { Timeline } from '#components/timeline.tsx';
 import { openPage } from '../../open.ts';
 import { Shell } from '../../shell.tsx';
 import { Tile } from '../../tile.tsx';
 import { hrefOf, isPast, lasting, type Params } from '../../view.ts';
+import { lanesOf, spanOf } from './lanes.ts';
 
 /** The whole image of one account: its fields, people, relatives, opportunities, activities and history. */
 export default async function Account(props: {
@@ -29,19 +31,38 @@ export default async function Account(props: {
         {formatMoney(account.wonValue, { currency })} won.
       </h1>
       <div className="grid">
-        <Tile title="What it is" note={`As of ${formatValue(account.asOf, 'date')}`}>
+        <Tile span={4} title="What it is" note={`As of ${formatValue(account.asOf, 'date')}`}>
           <Facts account={account} />
         </Tile>
-        <Tile title="People" note={`${account.contacts.length} contacts`}>
+        <Tile
+          span={8}
+          title="People"
+          note={`${account.contacts.length} contacts; roles are those in its opportunities`}
+        >
           <Table
             caption="Contacts"
+            empty="No contact is known."
             columns={[
               { name: 'name', label: 'Contact', unit: 'text' },
               { name: 'title', label: 'Title', unit: 'text' },
+              { name: 'role', label: 'Roles', unit: 'text' },
+              { name: 'opportunities', label: 'In', unit: 'count' },
               { name: 'email', label: 'E-mail', unit: 'text' },
               { name: 'phone', label: 'Phone', unit: 'text' },
             ]}
             rows={account.contacts.map((contact) => ({ ...contact }))}
+          />
+        </Tile>
+        <Tile
+          span={12}
+          title="From lead to sale"
+          note="Leads, opportunities, what was won, and activities; arrow keys go through it"
+        >
+          <Timeline
+            label={`The life of ${account.name}`}
+            {...spanOf(account)}
+            now={{ at: Date.parse(account.asOf), label: 'as of' }}
+            lanes={lanesOf(account)}
           />
         </Tile>
         <Tile span={12} title="Opportunities" note="Open and past, the latest close date first">
@@ -58,6 +79,26 @@ export default async function Account(props: {
             rows={account.opportunities}
           />
         </Tile>
+        {account.relatives.length ? (
+          <Tile span={12} title="Parent and children" note="With what is open and won there">
+            <Table
+              caption="Parent and children"
+              columns={[
+                {
+                  name: 'name',
+                  label: 'Account',
+                  unit: 'text',
+                  href: ({ id: other }) =>
+                    hrefOf(`/accounts/${encodeURIComponent(String(other))}`, lasting(params)),
+                },
+                { name: 'relation', label: 'Is its', unit: 'text' },
+                { name: 'openPipeline', label: 'Open', unit: 'money', currency },
+                { name: 'wonValue', label: 'Won', unit: 'money', currency },
+              ]}
+              rows={account.relatives.map((relative) => ({ ...relative }))}
+            />
+          </Tile>
+        ) : null}
         <Tile title="Activities" note={`${account.activities.length}, newest first`}>
           <Table
             caption="Activities of the account"
@@ -80,13 +121,17 @@ export default async function Account(props: {
               { name: 'segment', label: 'Segment', unit: 'text' },
               { name: 'owner', label: 'Owner', unit: 'text' },
             ]}
-            rows={account.history.map((stretch) => ({ ...stretch })).reverse()}
+            rows={account.history.filter(isKnown).reverse()}
           />
         </Tile>
       </div>
     </Shell>
   );
 }
+
+/** Before the first thing was known of it there is nothing to show. */
+const isKnown = ({ industry, region, segment, owner }: AccountImage['history'][number]): boolean =>
+  [industry, region, segment, owner].some((value) => value !== null);
 
 function Facts({ account }: { account: AccountImage }) {
   const facts: [string, string | null][] = [
@@ -96,32 +141,14 @@ function Facts({ account }: { account: AccountImage }) {
     ['Country', account.country],
     ['Owner', account.owner],
   ];
-  const relatives = [
-    ...(account.parentId
-      ? [{ id: account.parentId, name: account.parentName ?? account.parentId }]
-      : []),
-    ...account.children,
-  ];
   return (
-    <dl className="numbers">
+    <dl className="numbers" data-text>
       {facts.map(([name, text]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{formatValue(text, 'text')}</dd>
         </div>
       ))}
-      <div>
-        <dt>Parent and children</dt>
-        <dd>
-          {relatives.length
-            ? relatives.map(({ id, name }) => (
-                <a key={id} href={`/accounts/${encodeURIComponent(id)}`}>
-                  {name}{' '}
-                </a>
-              ))
-            : '–'}
-        </dd>
-      </div>
     </dl>
   );
 }

@@ -24,6 +24,23 @@ export function lanesOf(life: OpportunityLife): TimelineLane[] {
   return [
     { kind: 'blocks', title: 'Stage', stretches: stagesOf(versions, end) },
     {
+      kind: 'blocks',
+      title: 'Salesman',
+      stretches: runs(versions, end, ({ salesman }) => salesman).map(
+        ({ from, to, version }, i) => ({
+          from,
+          to,
+          text: version.salesman ?? 'nobody',
+          tone: version.salesman ? 'step' : 'none',
+          level: 1 + (i % 2),
+          tip: [
+            `${version.salesman ?? 'nobody'}${version.team ? `, ${version.team}` : ''}`,
+            since(version),
+          ],
+        }),
+      ),
+    },
+    {
       kind: 'levels',
       title: 'Amount',
       levels: runs(versions, end, ({ amount }) => amount).map(({ from, to, version }) => {

@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation';
-import type { OpportunityLife } from '#warehouse/answers.ts';
+import type { LifeEvent, OpportunityLife } from '#warehouse/answers.ts';
 import { formatRatio, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
 import { Timeline } from '#components/timeline.tsx';
@@ -90,7 +90,7 @@ export default async function Opportunity(props: {
               { name: 'evidence', label: 'Evidence', unit: 'text' },
               { name: 'knownAt', label: 'Known', unit: 'instant' },
             ]}
-            rows={life.events.map((event) => ({ ...event })).reverse()}
+            rows={life.events.map(shownEvent).reverse()}
           />
         </Tile>
         <Tile
@@ -118,6 +118,30 @@ export default async function Opportunity(props: {
       </div>
     </Shell>
   );
+}
+
+const attributeWords: Record<string, string> = {
+  closeOn: 'close date',
+  nextStep: 'next step',
+  isDeleted: 'deleted',
+  mergedInto: 'merged into',
+  leadSource: 'lead source',
+};
+
+/** A change in words: its attribute by the name people use, its values as they read them. */
+function shownEvent({ attribute, old, new: now, ...event }: LifeEvent) {
+  const said = (value: LifeEvent['old']): LifeEvent['old'] => {
+    if (value === null) return null;
+    if (attribute === 'closeOn') return formatValue(value, 'date');
+    if (attribute === 'amount') return formatValue(value, 'money', { exact: true });
+    return attribute === 'probability' ? formatRatio(Number(value)) : value;
+  };
+  return {
+    ...event,
+    attribute: attributeWords[attribute] ?? attribute,
+    old: said(old),
+    new: said(now),
+  };
 }
 
 function People({ life }: { life: OpportunityLife }) {

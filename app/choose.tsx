@@ -3,31 +3,36 @@ import { Chip } from '#components/chip.tsx';
 import { ChoiceList } from '#components/choice-list.tsx';
 import { useGo } from './navigation.tsx';
 import { hrefOf, type Params } from './view.ts';
-import { dimensionLabels } from './words.ts';
 
-/** By which dimension a tile breaks its numbers down; kept in the address. */
-export function By({
+/** One choice of a page or tile, kept in the address as one parameter. */
+export function Choose({
+  name,
+  label,
   path,
   params,
-  names,
+  param,
+  items,
   chosen,
 }: {
+  name: string;
+  label: string;
   path: string;
   params: Params;
-  names: readonly string[];
+  param: string;
+  items: { id: string; label: string }[];
   chosen: string;
 }) {
   const go = useGo();
   return (
-    <Chip name="By" value={dimensionLabels[chosen] ?? chosen}>
+    <Chip name={name} value={items.find(({ id }) => id === chosen)?.label ?? chosen}>
       {(close) => (
         <ChoiceList
-          label="Break down by"
-          items={names.map((id) => ({ id, label: dimensionLabels[id] ?? id }))}
+          label={label}
+          items={items}
           chosen={chosen}
-          onChoose={(by) => {
+          onChoose={(id) => {
             close();
-            go(hrefOf(path, params, { by }));
+            go(hrefOf(path, params, { [param]: id }));
           }}
         />
       )}
