@@ -3,24 +3,36 @@ import type { Viewer } from '../access.ts';
 import type { RiskFlag, RiskItem, RiskRule, Risks } from '../answers.ts';
 import { circumstance, type Source, toQuestion } from '../ask.ts';
 import type { Risk, RiskState } from '../definitions.ts';
+import type { When } from '../opportunities.ts';
 import type { Question } from '../question.ts';
 import { raw, statement } from '../statement.ts';
 import { type RiskName, riskNames, risks } from './index.ts';
 import { flagsOf, isNamedBy, judgedSteps, weightsOf } from './judged.ts';
 import type { Lift } from './lift.ts';
 import { type RiskModel, riskModel } from './model.ts';
-import { riskNamed, type RisksInput, risksSchema } from './request.ts';
+import {
+  riskNamed,
+  type RiskRulesInput,
+  riskRulesSchema,
+  type RisksInput,
+  risksSchema,
+} from './request.ts';
 import { percent } from './words.ts';
 
 /** Open opportunities that a risk rule names, with evidence in words and the money at stake, and what each rule is worth. */
-export async function readRisks(source: Source, viewer: Viewer, input: RisksInput): Promise<Risks> {
-  const request = risksSchema.parse(input);
+export async function readRisks(
+  source: Source,
+  viewer: Viewer,
+  input: RisksInput & { unflagged?: boolean },
+): Promise<Risks> {
+  const { unflagged = false, ...asked } = input;
+  const request = risksSchema.parse(asked);
   const { where, period, asOf, knownAt } = request;
   const scope = { where, period, asOf, knownAt };
   const question = await toQuestion(source, viewer, { metrics: ['openPipeline'], ...scope });
   const rule = request.rule === undefined ? null : riskNamed(request.rule);
   const model = await riskModel(source, question);
-  const which = wanted(model, { ...request, rule });
+  const which = wanted(model, { ...request, rule, unflagged });
   const one = request.opportunity;
   const of = one === undefined ? raw('true') : sql`opportunity_id = ${one}`;
   const steps = judgedSteps(question, model);
@@ -51,6 +63,34 @@ export async function readRisks(source: Source, viewer: Viewer, input: RisksInpu
   };
 }
 
+/** What each rule is worth and names now, without the opportunities. */
+export async function readRiskRules(
+  source: Source,
+  viewer: Viewer,
+  input: RiskRulesInput,
+): Promise<Omit<Risks, 'opportunities' | 'count' | 'money' | 'exposed'>> {
+  const request = { ...riskRulesSchema.parse(input), limit: 1 };
+  const {
+    opportunities: _,
+    count: __,
+    money: ___,
+    exposed: ____,
+    ...rest
+  } = await readRisks(source, viewer, request);
+  return rest;
+}
+
+/** The flags of one opportunity, hygiene included; null when it is not open then, or not to be seen. */
+export async function findRisks(
+  source: Source,
+  viewer: Viewer,
+  opportunity: string,
+  when: When,
+): Promise<RiskItem | null> {
+  const found = await readRisks(source, viewer, { ...when, opportunity, unflagged: true });
+  return found.opportunities[0] ?? null;
+}
+
 const orders = {
   '-money': 'stake desc, money desc',
   '-amount': 'money desc, stake desc',
@@ -66,8 +106,9 @@ const money = (value: unknown): string => {
 /** Flags that have lift; all flags when hygiene is asked for. */
 function wanted(
   { lifts }: RiskModel,
-  { rule, hygiene }: { rule: RiskName | null; hygiene: boolean },
+  { rule, hygiene, unflagged }: { rule: RiskName | null; hygiene: boolean; unflagged: boolean },
 ): ReturnType<typeof raw> {
+  if (unflagged) return raw('true');
   if (rule) return raw(isNamedBy(rule));
   const names = riskNames.filter((name) => hygiene || !lifts[name].demoted);
   return raw(names.length ? `(${names.map(isNamedBy).join(' or ')})` : 'false');

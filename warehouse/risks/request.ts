@@ -24,6 +24,14 @@ export const risksSchema = z.strictObject({
   offset: z.int().min(0).max(10_000_000).default(0),
 });
 
+export const riskRulesSchema = risksSchema.pick({
+  where: true,
+  period: true,
+  asOf: true,
+  knownAt: true,
+});
+
+export type RiskRulesInput = z.input<typeof riskRulesSchema>;
 export type RisksInput = z.input<typeof risksSchema>;
 
 /** The rule of that name; throws `wrong-name` with the nearest. */
