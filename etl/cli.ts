@@ -210,6 +210,17 @@ verb('waterfall', 'what happened to the pipeline of a period between two days')
   .option('--limit <n>', 'at most so many of them', whole, 100)
   .action((o: WaterfallOptions) => withWarehouse(o, (w) => waterfall(w, o)));
 
+verb('risks', 'opportunities at risk by money at stake, and what each rule is worth')
+  .option('--as-of <day>', 'as it was at the end of that day')
+  .option('--known-at <instant>', 'as it was known then')
+  .option('--where <dimension=values>', 'only these values (repeatable)', repeat)
+  .option('--period <period>', 'the close dates that count')
+  .option('--rule <name>', 'only what this rule names')
+  .option('--opportunity <id>', 'of one opportunity')
+  .option('--hygiene', 'with what only rules without measured lift name')
+  .option('--limit <n>', 'at most so many opportunities', whole, 100)
+  .action((o: RiskOptions) => withWarehouse(o, (w) => risks(w, o)));
+
 verb('bridge <a> <b>', 'why two saved answers differ: files of query --json, or questions').action(
   (a: string, b: string, o: Common) => withWarehouse(o, (w) => bridge(w, [a, b], o)),
 );
@@ -348,6 +359,49 @@ async function waterfall(w: Warehouse, o: WaterfallOptions): Promise<void> {
   showRows(found.bars as unknown as Row[], barColumns);
   process.stderr.write(`${found.from} to ${found.to}, ${circumstanceOf(found)}\n`);
 }
+
+type RiskOptions = Common &
+  Pick<QueryOptions, 'where' | 'period' | 'asOf' | 'knownAt'> & {
+    rule?: string;
+    opportunity?: string;
+    hygiene?: boolean;
+    limit: number;
+  };
+
+async function risks(w: Warehouse, o: RiskOptions): Promise<void> {
+  const { period, asOf, knownAt, rule, opportunity, hygiene, limit } = o;
+  const where = whereOf(o.where ?? []);
+  const input = { where, period, asOf, knownAt, rule, opportunity, hygiene, limit };
+  const { opportunities, ...found } = await w.risks(localViewer, input);
+  // One row per opportunity and rule; the money of an opportunity is divided among its rows.
+  const flagged = opportunities.flatMap(({ flags, money: _, ...item }) =>
+    flags.filter((flag) => hygiene || rule || !flag.demoted).map((flag) => ({ ...item, ...flag })),
+  );
+  if (o.json) return show(o, { risks: flagged, ...found });
+  showRows(flagged as unknown as Row[], flagColumns);
+  showRows(found.rules as unknown as Row[], ruleColumns);
+  const { count, money, exposed, until } = found;
+  process.stderr.write(
+    `${count} opportunities of ${exposed}, ${money} at stake until ${until}\n${found.notes.join('\n')}\n${circumstanceOf(found)}\n`,
+  );
+}
+
+const flagColumns: Column[] = [
+  { name: 'opportunity', label: 'Opportunity', unit: 'text', kind: 'attribute' },
+  { name: 'name', label: 'Name', unit: 'text', kind: 'attribute' },
+  { name: 'salesman', label: 'Salesman', unit: 'text', kind: 'attribute' },
+  { name: 'label', label: 'Risk', unit: 'text', kind: 'attribute' },
+  { name: 'evidence', label: 'Evidence', unit: 'text', kind: 'attribute' },
+  { name: 'money', label: 'At stake', unit: 'money', kind: 'metric' },
+];
+
+const ruleColumns: Column[] = [
+  { name: 'rule', label: 'Rule', unit: 'text', kind: 'dimension' },
+  { name: 'words', label: 'Measured', unit: 'text', kind: 'attribute' },
+  { name: 'count', label: 'Now', unit: 'count', kind: 'metric' },
+  { name: 'exposed', label: 'Exposed', unit: 'money', kind: 'metric' },
+  { name: 'money', label: 'At stake', unit: 'money', kind: 'metric' },
+];
 
 async function bridge(w: Warehouse, [a, b]: [string, string], o: Common): Promise<void> {
   const [from, to] = [readFigure(a), readFigure(b)];

@@ -1,7 +1,8 @@
 import type { Unit } from './answers.ts';
-import type { Dimension, Metric } from './definitions.ts';
+import type { Dimension, Metric, Risk } from './definitions.ts';
 import { dimensions } from './dimensions.ts';
 import { metrics } from './metrics/index.ts';
+import { risks } from './risks/index.ts';
 
 export interface Catalog {
   metrics: {
@@ -15,7 +16,15 @@ export interface Catalog {
     version: number;
   }[];
   dimensions: { name: string; label: string; meaning: string }[];
-  risks: [];
+  risks: {
+    name: string;
+    label: string;
+    meaning: string;
+    limit: string;
+    learned: boolean;
+    source: string;
+    version: number;
+  }[];
   forecasts: [];
 }
 
@@ -39,7 +48,17 @@ export function catalog(): Catalog {
       label,
       meaning,
     })),
-    risks: [],
+    risks: Object.entries<Risk>(risks).map(
+      ([name, { label, meaning, limit, source, version }]) => ({
+        name,
+        label,
+        meaning,
+        limit: limit.words,
+        learned: limit.from === 'learned',
+        source,
+        version,
+      }),
+    ),
     forecasts: [],
   };
 }

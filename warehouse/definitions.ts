@@ -73,12 +73,29 @@ export interface Dimension {
   not?: FactName[];
 }
 
-/** A risk rule: which opportunities it names, with what evidence. */
+/** An open opportunity at an instant, by the columns of `risk_state`: days are numbers, dates and money text. */
+export type RiskState = Readonly<Record<string, string | number | boolean | null>>;
+
+/**
+ * A risk rule, written once: asked of today's open opportunities and of all past landmarks alike. What it is worth is
+ * measured, never said here.
+ */
 export interface Risk {
   label: string;
   meaning: string;
+  /** Where the rule comes from. */
+  source: string;
+  version: number;
+  /** SQL predicate over the columns of `risk_state`; null counts as no. */
   where: string;
-  evidence: string;
+  /** Where its limit comes from: learned from won opportunities, or the meaning of the word itself. */
+  limit: { from: 'learned' | 'meaning'; words: string };
+  /** Columns of `risk_state` that the words below use. */
+  uses: readonly string[];
+  /** What shows it, in words with the numbers. */
+  evidence: (state: RiskState) => string;
+  /** What to do about it. */
+  step: (state: RiskState) => string;
 }
 
 /** A forecast model by name. */

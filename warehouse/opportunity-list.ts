@@ -196,8 +196,8 @@ function stateRows(question: Question, hints: Hints): SQL {
   return sql`(select *, null::timestamp as closed_at, null::date as closed_on from ${openStates(question)})`;
 }
 
-/** A product filter lets through what has a line of it. */
-function soldAs(question: Question): SQL {
+/** A product filter lets through what has a line of it; the rows are named `b`. */
+export function soldAs(question: Question): SQL {
   const wanted = question.query.where.product;
   if (!wanted) return raw('true');
   const values = sql`${JSON.stringify(wanted)}::json::varchar[]`;

@@ -16,14 +16,25 @@ const kept = (name: string, body: SQL): SQL => sql`${raw(name)} as materialized 
  * the same salesman at the same account) or else `deleted`; with its value when it went, at the plan rate of that day.
  */
 export function vanishedSteps(question: Question, earliest: Question, within: number): SQL[] {
+  return [
+    ...cloneSteps(question, within),
+    step('rate', rateSql(question)),
+    step('factor', factorSql(earliest, question)),
+    kept('vanished', vanishedSql(question)),
+  ];
+}
+
+/**
+ * `clone`: what was lost, withdrawn or deleted by the question's instant and made again within so many days, each with
+ * the likeliest clone; `ended` tells of the ends. Everybody's: only what a viewer may see of it may be shown.
+ */
+export function cloneSteps(question: Question, within: number): SQL[] {
   const { zone } = question.settings;
   const isNow = question.knownAt === null;
   const versions = sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)}`;
   const layout = (name: string, made: string) => (isNow ? raw(name) : raw(`(${made})`));
   return [
     ...(isNow ? [] : [step('known_version', versions)]),
-    step('rate', rateSql(question)),
-    step('factor', factorSql(earliest, question)),
     kept('gone', goneSql(question)),
     kept('ended', endedSql(question, layout('closing', closingSql('known_version', zone)))),
     kept(
@@ -32,7 +43,6 @@ export function vanishedSteps(question: Question, earliest: Question, within: nu
     ),
     kept('pair', pairSql(within)),
     kept('clone', cloneSql(question)),
-    kept('vanished', vanishedSql(question)),
   ];
 }
 

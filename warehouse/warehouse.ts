@@ -15,6 +15,8 @@ import type {
   QuarantineRow,
   Receipt,
   Rewritten,
+  RiskItem,
+  Risks,
   Row,
   RowsAnswer,
   SearchHit,
@@ -45,6 +47,8 @@ import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
 import type { QueryInput } from './query.ts';
 import { readRewritten, readRewrittenRows } from './rewritten.ts';
+import { findRisks, readRiskRules, readRisks } from './risks/read.ts';
+import type { RiskRulesInput, RisksInput } from './risks/request.ts';
 import type { RewrittenInput, RewrittenRowsInput } from './rewritten-request.ts';
 import { closeUnused, openInstallation, type Opened, retire } from './opening.ts';
 import { listSnapshots, type ListedSnapshot, readPointer } from './snapshot.ts';
@@ -85,6 +89,11 @@ export interface Warehouse {
   rewrittenRows(viewer: Viewer, input: RewrittenRowsInput): Promise<MovedRows>;
   /** What was deleted, merged, or closed and made again. */
   vanished(viewer: Viewer, input: VanishedInput): Promise<Vanished>;
+  /** Open opportunities that a risk rule names, and what each rule is worth. */
+  risks(viewer: Viewer, input: RisksInput): Promise<Risks>;
+  riskRules(viewer: Viewer, input: RiskRulesInput): ReturnType<typeof readRiskRules>;
+  /** The flags of one open opportunity, hygiene included. */
+  opportunityRisks(viewer: Viewer, id: string, when: When): Promise<RiskItem | null>;
   /** How opportunities pass from stage to stage, by a named rule. */
   conversion(viewer: Viewer, input: ConversionInput): Promise<Conversion>;
   conversionRows(viewer: Viewer, input: ConversionRowsInput): Promise<MovedRows>;
@@ -182,6 +191,9 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     rewritten: (viewer, input) => using((s) => readRewritten(s, viewer, input)),
     rewrittenRows: (viewer, input) => using((s) => readRewrittenRows(s, viewer, input)),
     vanished: (viewer, input) => using((s) => readVanished(s, viewer, input)),
+    risks: (viewer, input) => using((s) => readRisks(s, viewer, input)),
+    riskRules: (viewer, input) => using((s) => readRiskRules(s, viewer, input)),
+    opportunityRisks: (viewer, id, when) => using((s) => findRisks(s, viewer, id, when)),
     conversion: (viewer, input) => using((s) => readConversion(s, viewer, input)),
     conversionRows: (viewer, input) => using((s) => readConversionRows(s, viewer, input)),
     options: (viewer) => using((s) => options.readOptions(s, viewer)),

@@ -16,6 +16,7 @@ export {
   openNamesSchema as openNames,
 } from '#warehouse/open-columns.ts';
 export { rewrittenRowsSchema as rewrittenRows } from '#warehouse/rewritten-request.ts';
+export { riskRulesSchema as riskRules, risksSchema as risks } from '#warehouse/risks/request.ts';
 export { vanishedSchema as vanished } from '#warehouse/vanished-request.ts';
 export {
   waterfallRowsSchema as waterfallRows,

@@ -68,6 +68,17 @@ export const appRouter = router({
   conversionRows: procedure
     .input(inputs.conversionRows)
     .query(({ ctx, input }) => ctx.warehouse.conversionRows(ctx.viewer, input)),
+  risks: procedure
+    .input(inputs.risks)
+    .query(({ ctx, input }) => ctx.warehouse.risks(ctx.viewer, input)),
+  riskRules: procedure
+    .input(inputs.riskRules)
+    .query(({ ctx, input }) => ctx.warehouse.riskRules(ctx.viewer, input)),
+  opportunityRisks: procedure
+    .input(inputs.lifeOf)
+    .query(({ ctx, input: { id, ...when } }) =>
+      ctx.warehouse.opportunityRisks(ctx.viewer, id, when),
+    ),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),

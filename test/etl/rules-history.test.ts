@@ -222,7 +222,9 @@ test('ETL-15 the stage dictionary has versions, and stages renamed or merged are
   ]);
   // After the day of its renaming the old name is a stage of its own, named on the data page.
   expect((await at.versions('3', ['stage']))[0]).toBe('02-10 08:00 Demo');
-  expect((await at.warehouse.checks(localViewer)).find((c) => c.check === 'stage_unlisted')).toMatchObject({
+  expect(
+    (await at.warehouse.checks(localViewer)).find((c) => c.check === 'stage_unlisted'),
+  ).toMatchObject({
     failing: 1,
     example: 'Demo',
   });
@@ -348,7 +350,9 @@ test('ETL-19 a close date that the source set by itself is told from a chosen on
   expect((await told('n'))[0]).toBe('2026-01-30 typed');
   expect((await told('z'))[0]).toBe('2026-02-28 default');
   expect((await told('o'))[0]).toBe('- -');
-  const found = (await at.warehouse.checks(localViewer)).find(({ check }) => check === 'close_date_default');
+  const found = (await at.warehouse.checks(localViewer)).find(
+    ({ check }) => check === 'close_date_default',
+  );
   expect(found).toMatchObject({ severity: 'warn', failing: 1, example: 'z' });
 });
 

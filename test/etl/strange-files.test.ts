@@ -163,11 +163,9 @@ test('amounts with currency signs and thousands marks', async () => {
     '12.50',
     '1234.50',
   ]);
-  expect((await at.warehouse.quarantine(localViewer, { limit: 9 })).rows.map(({ value }) => value)).toEqual([
-    '(5)',
-    '1,2',
-    '1,23,456',
-  ]);
+  expect(
+    (await at.warehouse.quarantine(localViewer, { limit: 9 })).rows.map(({ value }) => value),
+  ).toEqual(['(5)', '1,2', '1,23,456']);
 });
 
 test('yes and no in all their spellings, and nothing else', async () => {
@@ -302,7 +300,8 @@ describe('little is enough', () => {
       seen,
     );
     expect(
-      (await at.warehouse.checks(localViewer)).find(({ check }) => check === 'history_orphan')?.failing,
+      (await at.warehouse.checks(localViewer)).find(({ check }) => check === 'history_orphan')
+        ?.failing,
     ).toBe(1);
     await at.put({ 'opportunity.csv': 'id,stage,amount\n1,Offer,5' }, seen);
     expect(await at.versions('1', ['stage', 'amount', 'is_deleted'])).toEqual([
