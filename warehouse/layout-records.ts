@@ -32,7 +32,7 @@ export function activitySql(knowledge: Knowledge, zone: string): SQL {
   const at = (alias: string) => raw(`coalesce(${alias}.done_at, timestamp '9000-01-01')`);
   const placed = sql`select r.* replace (coalesce(r.account_id, o.account_id) as account_id), ${raw(`${localDay('r.done_at', zone)} as done_on, ${localDay('r.planned_at', zone)} as planned_on`)}
     from (${timed}) r left join (select opportunity_id, account_id, valid_from, valid_to from opportunity_version where ${knowledge.known}) o
-      on o.opportunity_id = r.opportunity_id and r.account_id is null and ${inForceAt('o', at('r'))}`;
+      on o.opportunity_id = case when r.account_id is null then r.opportunity_id end and ${inForceAt('o', at('r'))}`;
   return peopled(withAccount(placed, at('r'), knowledge), at('r'), knowledge);
 }
 
