@@ -7,6 +7,8 @@ export interface TableColumn extends Measure {
   label: string;
   /** Where a cell leads; none when it leads nowhere. */
   href?: ((row: Record<string, Shown>) => string | null) | undefined;
+  /** Long words that take several lines rather than one. */
+  isWrapped?: boolean | undefined;
   /** How sure it is, small beside it. */
   note?: ((row: Record<string, Shown>) => string | null) | undefined;
   /** Words that stand in its place; the value itself where there are none. */
@@ -74,7 +76,12 @@ function Cell({ column, row, isFirst }: CellProps) {
     </>
   );
   const isRight = isOnRight(column.unit) || undefined;
-  if (!isFirst) return <td data-right={isRight}>{value}</td>;
+  if (!isFirst)
+    return (
+      <td data-right={isRight} data-wrapped={column.isWrapped || undefined}>
+        {value}
+      </td>
+    );
   return (
     <th scope="row" data-right={isRight}>
       {value}

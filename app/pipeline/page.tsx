@@ -26,6 +26,7 @@ import {
 import { dimensionLabels, periodInWords } from '../words.ts';
 import { ConversionTile } from './conversion.tsx';
 import { CreatedClosed } from './created-closed.tsx';
+import { Enough } from './enough.tsx';
 import { OpenExplorer } from './explorer.tsx';
 import { trendOf } from './trend.ts';
 
@@ -146,6 +147,7 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
             </Tile>
           )}
         </Later>
+        <Enough page={page} path={path} />
         <Tile
           span={12}
           title="What is open, taken apart"

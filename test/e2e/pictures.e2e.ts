@@ -5,6 +5,7 @@ import { open } from './watch.ts';
 const pages = {
   outlook: '/',
   pipeline: '/pipeline',
+  risk: '/risk',
   opportunities: '/opportunities',
   accounts: '/accounts',
   data: '/data',
