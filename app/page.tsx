@@ -3,6 +3,7 @@ import type { Row } from '#warehouse/answers.ts';
 import { formatMoney, formatValue } from '#components/format.ts';
 import { RangeBars } from '#components/range-bars.tsx';
 import { Table } from '#components/table.tsx';
+import { AtStake } from './at-stake.tsx';
 import { Later } from './later.tsx';
 import { Moved } from './moved.tsx';
 import { type Opened, openPage } from './open.ts';
@@ -72,6 +73,7 @@ export default async function Outlook({ searchParams }: { searchParams: Promise<
           {({ rows: [row = {}], currency }) => (
             <Tile {...needing} query={toQuery(view, needs)}>
               <Needs row={row} currency={currency} receipt={receipt} />
+              <AtStake page={page} />
             </Tile>
           )}
         </Later>
@@ -199,9 +201,11 @@ function Needs({ row, currency, receipt }: { row: Row; currency: string; receipt
     ['overduePipeline', 'overdueCount', 'past their close date'],
     ['undatedPipeline', 'undatedCount', 'without a close date'],
   ] as const;
+  // One line at least: that nothing is overdue is an answer too.
+  const told = lines.filter(([, count], i) => i === 0 || Number(row[count]) > 0);
   return (
-    <ul className="needs">
-      {lines.map(([value, count, text]) => (
+    <ul className="needs dense">
+      {told.map(([value, count, text]) => (
         <li key={value}>
           <a href={receipt(count)}>
             {formatValue(row[count], 'count')} {text}

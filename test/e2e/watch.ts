@@ -26,5 +26,5 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.locator('h1')).not.toBeEmpty();
-  await expect(page.locator('main [data-shape]')).toHaveCount(0);
+  await expect(page.locator('main [data-shape]')).toHaveCount(0, { timeout: 45_000 });
 }

@@ -10,6 +10,7 @@ import { Shell } from '../../shell.tsx';
 import { Tile } from '../../tile.tsx';
 import { hrefOf, isPast, lasting, type Params } from '../../view.ts';
 import { lanesOf, spanOf } from './lanes.ts';
+import { RiskTile } from './risk.tsx';
 
 /** One opportunity: five facts, its people, its life as one picture and as a list. */
 export default async function Opportunity(props: {
@@ -61,6 +62,9 @@ export default async function Opportunity(props: {
         >
           <People life={life} />
         </Tile>
+        {life.outcome === 'open' && !life.isDeleted && !life.mergedInto ? (
+          <RiskTile page={page} id={life.opportunity} />
+        ) : null}
         <Tile
           span={12}
           title="Its life"
