@@ -50,8 +50,8 @@ export async function toFigure(source: Source, viewer: Viewer, query: Query): Pr
       'wrong-use',
       `A bridge stands between two numbers; this question has ${question.metrics.length}: ${question.metrics.join(', ')}. Ask for one`,
     );
-  const { additive, unit, label, from }: Metric = metrics[name];
-  const isOnce = onceEach.includes(from);
+  const { additive, unit, label, from, with: others }: Metric = metrics[name];
+  const isOnce = onceEach.includes(from) && !others;
   if (!additive || !isOnce || (unit !== 'money' && unit !== 'count'))
     throw new WarehouseError(
       'wrong-use',

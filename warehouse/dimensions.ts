@@ -79,7 +79,8 @@ export const dimensions = {
   }),
   category: dimension({
     label: 'Category',
-    meaning: 'Forecast category as of the day',
+    meaning:
+      'Forecast category as of the day: that of the source, else that of the stage in the dictionary',
     column: 'category',
     not: apart,
   }),

@@ -91,7 +91,7 @@ export function layouts(versions: string, context: LayoutContext): Layout[] {
     ),
     layout(pipelineWeek, weekSql('people', context), 'week, salesman_id, stage'),
     layout(fieldWeek, weekSql('fields', context), 'week, industry, stage'),
-    layout(dimensionValue, raw(valueSql()), 'dimension, place, value, salesman_id'),
+    layout(dimensionValue, raw(valueSql(asOf)), 'dimension, place, value, salesman_id'),
     layout(objectCount, raw(objectCountSql()), 'object'),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Viewer } from './access.ts';
+import { effectiveCategory } from './category.ts';
 import { factsOf, type FactName, type Metric } from './definitions.ts';
 import { type DimensionName, dimensionNames, dimensions } from './dimensions.ts';
 import { WarehouseError } from './errors.ts';
@@ -68,8 +69,10 @@ export const usesProduct = ({ query }: Question): boolean =>
   query.by.includes('product') || 'product' in query.where;
 
 /** The SQL of a dimension. */
-export const columnOf = (name: DimensionName, { settings }: Pick<Question, 'settings'>): string =>
-  dimensions[name].column.replaceAll('{fiscalShift}', String(fiscalShift(settings)));
+export const columnOf = (name: DimensionName, question: Question): string =>
+  name === 'category'
+    ? effectiveCategory({ ...question, asOf: question.moment.instant })
+    : dimensions[name].column.replaceAll('{fiscalShift}', String(fiscalShift(question.settings)));
 
 export const fiscalShift = ({ fiscalYearStart }: Pick<Settings, 'fiscalYearStart'>): number =>
   fiscalYearStart === 1 ? 0 : 13 - fiscalYearStart;

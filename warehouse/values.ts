@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
+import { effectiveCategory } from './category.ts';
 import type { Reader } from './connection.ts';
 import { crmObjects } from './crm.ts';
 import { type DimensionName, dimensionNames, dimensions } from './dimensions.ts';
@@ -14,9 +15,12 @@ const groups: DimensionName[][] = [
 ];
 
 /** Values of the dimensions by owner, over the whole history: the layout `dimension_value`. Accounts are too many. */
-export function valueSql(): string {
+export function valueSql(asOf: string): string {
+  const effective = effectiveCategory({ asOf, knownAt: null });
   const steps = groups.map((names, i) => {
-    const columns = names.map((name) => dimensions[name].column).join(', ');
+    const columns = names
+      .map((name) => `${name === 'category' ? effective : dimensions[name].column} as "${name}"`)
+      .join(', ');
     const order = names.includes('stage') ? 'stage_order, ' : '';
     return `g${i} as materialized (select distinct salesman_id, manager_path, ${order}${columns} from opportunity_version)`;
   });
@@ -27,8 +31,8 @@ export function valueSql(): string {
 }
 
 function valuesOf(name: DimensionName, from: string): string {
-  const { column, order = 'null::integer' }: { column: string; order?: string } = dimensions[name];
-  return `select '${name}' as dimension, ${column} as value, min(${order}) as place, salesman_id, manager_path from ${from} group by ${column}, salesman_id, manager_path`;
+  const { order = 'null::integer' }: { order?: string } = dimensions[name];
+  return `select '${name}' as dimension, "${name}" as value, min(${order}) as place, salesman_id, manager_path from ${from} group by "${name}", salesman_id, manager_path`;
 }
 
 /** How many records of each kind there are: the layout `object_count`. */

@@ -1,17 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { categoryClass } from './category.ts';
 import { factsOf, type FactName, type Metric } from './definitions.ts';
 import { firstDateSql } from './facts-moves.ts';
 import { learnedSteps } from './learned.ts';
 import { metrics } from './metrics/index.ts';
-import type { Question } from './question.ts';
+import { columnOf, type Question } from './question.ts';
 import { known, valid, weekColumn } from './relations.ts';
 import { requiredSteps } from './required.ts';
 import { raw, step } from './statement.ts';
 
 /** What a fact weighs beside its amount; worked out only when a metric speaks of it. */
-type Weight = 'typed' | 'learned' | 'yields' | 'slipped';
+type Weight = 'typed' | 'learned' | 'yields' | 'slipped' | 'category_class';
 
-/** Columns and joins that give the rows `m` their weights: `typed_whole`, `learned_whole`, `yields`, `slipped`. */
+/** Columns and joins that give the rows `m` their weights: `typed_whole`, `learned_whole`, `yields`, `slipped`, `category_class`. */
 export interface Weights {
   columns: SQL;
   joins: SQL;
@@ -32,8 +33,9 @@ export function weightsOf(question: Question, fact: FactName): Weights {
       : nothing,
     has('yields') ? 'coalesce(y.yields, y_mean.yields, y_whole.yields)' : 'null',
     has('slipped') ? 'm.close_on - coalesce(f.first_on, m.close_on)' : 'null::integer',
+    has('category_class') ? categoryClass(columnOf('category', question)) : 'null::varchar',
   ];
-  const names = ['typed_whole', 'learned_whole', 'yields', 'slipped'];
+  const names = ['typed_whole', 'learned_whole', 'yields', 'slipped', 'category_class'];
   return {
     columns: raw(columns.map((text, i) => `${text} as ${names[i]}`).join(', ')),
     joins: sql`${has('typed') ? dictionaryJoins(question, sameWeek) : none}${has('learned') ? learned('learned', ['p', 'mean', 'whole_mean']) : none}${has('yields') ? learned('required', ['y', 'y_mean', 'y_whole']) : none}${has('slipped') ? raw(` left join every_first_date f on f.opportunity_id = m.opportunity_id${sameWeek('f')}`) : none}`,
@@ -56,8 +58,8 @@ const wants = (question: Question, weight: Weight): boolean =>
     .map((name): Metric => metrics[name])
     .some((metric) => factsOf(metric).includes('open') && speaksOf(metric, weight));
 
-const speaksOf = ({ share, parts = {} }: Metric, weight: Weight): boolean =>
-  [share, ...Object.values(parts)].some((text) => new RegExp(`\\b${weight}\\b`).test(text));
+const speaksOf = ({ share, where, parts = {} }: Metric, weight: Weight): boolean =>
+  [share, where, ...Object.values(parts)].some((text) => new RegExp(`\\b${weight}\\b`).test(text));
 
 /** The typed probability of a stage: that of its own pipeline, else that of a dictionary without pipelines. */
 function dictionaryJoins(question: Question, sameWeek: (name: string) => string): SQL {

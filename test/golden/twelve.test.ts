@@ -82,6 +82,15 @@ describe('the twelve', () => {
     expect([none, note]).toEqual([null, 'Coverage is not set by industry']);
   });
 
+  it('what only the dictionary says can be asked for', async () => {
+    const { rows } = await twelve.warehouse.answer(localViewer, {
+      metrics: ['openPipeline'],
+      where: { category: ['Best Case'] },
+      asOf: '2026-03-31',
+    });
+    expect(rows).toEqual([{ openPipeline: '900.00' }]);
+  });
+
   it('the band of the required coverage is that of 80 % of the past periods', async () => {
     const row = await twelve.total({ metrics: ['requiredCoverage'], period: '2026-07' });
     // The tenth percentile of 0, 512/3800, 3000/3800, 1 is 0.3 × 512/3800, the ninetieth 3000/3800 + 0.7 × 800/3800.

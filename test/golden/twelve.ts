@@ -46,15 +46,15 @@ export const files: Exports = {
     acme,Acme,Steel,South
     beta,Beta,Paper,North`,
   'stage.csv': `
-    pipeline,label,order,class,probability
-    New business,Qualify,1,open,20
-    New business,Offer,2,open,50
-    New business,Won,8,won,100
-    New business,Lost,9,lost,0
-    New business,Withdrawn,10,withdrawn,0
-    Renewal,Review,1,open,60
-    Renewal,Won,8,won,100
-    Renewal,Lost,9,lost,0`,
+    pipeline,label,order,class,probability,category
+    New business,Qualify,1,open,20,Pipeline
+    New business,Offer,2,open,50,Best Case
+    New business,Won,8,won,100,Closed
+    New business,Lost,9,lost,0,Omitted
+    New business,Withdrawn,10,withdrawn,0,Omitted
+    Renewal,Review,1,open,60,Commit
+    Renewal,Won,8,won,100,Closed
+    Renewal,Lost,9,lost,0,Omitted`,
   'product.csv': `
     id,name
     w,Widget
@@ -90,31 +90,32 @@ export const files: Exports = {
     o10,Ten,New business,beta,cid,EUR,Withdrawn,600.00,2026-05-01,0,2026-02-15T12:00:00Z,Web,false
     o11,Eleven,Renewal,acme,ana,USD,Review,1000.00,2026-07-15,60,2026-03-05T12:00:00Z,,false
     o12,Twelve,Renewal,beta,ana,EUR,Lost,750.00,2026-03-20,0,2026-01-31T12:00:00Z,,false`,
+  // Only o4 and o6 say a category of their own; the others have that of their stage.
   'opportunity_stage_history.csv': `
-    id,opportunity,at,stage,amount,closeDate,probability
-    h01,o1,2026-01-10T12:00:00Z,Qualify,1000.00,2026-03-31,20
-    h02,o1,2026-02-10T12:00:00Z,Offer,1200.00,2026-03-31,50
-    h03,o1,2026-03-15T12:00:00Z,Won,1500.00,2026-03-31,100
-    h04,o2,2026-01-20T12:00:00Z,Qualify,2000.00,2026-06-30,20
-    h05,o2,2026-05-31T22:30:00Z,Won,2500.00,2026-06-30,100
-    h06,o3,2026-02-01T12:00:00Z,Review,100.00,2026-04-15,60
-    h07,o3,2026-04-15T12:00:00Z,Won,100.00,2026-04-15,100
-    h08,o4,2026-02-05T12:00:00Z,Qualify,3000.00,2026-06-15,20
-    h09,o4,2026-03-10T12:00:00Z,Lost,3000.00,2026-06-15,0
-    h10,o4,2026-04-10T12:00:00Z,Offer,3000.00,2026-07-31,50
-    h11,o5,2026-01-05T12:00:00Z,Qualify,400.00,2026-05-20,20
-    h12,o5,2026-04-20T12:00:00Z,Qualify,500.00,2026-08-20,20
-    h13,o6,2026-02-20T12:00:00Z,Offer,700.00,2026-05-10,50
-    h14,o7,2026-03-01T12:00:00Z,Qualify,250.00,,20
-    h15,o8,2026-03-20T12:00:00Z,Qualify,,2026-09-30,
-    h16,o9,2026-01-15T12:00:00Z,Offer,900.00,2026-06-20,50
-    h17,o10,2026-02-15T12:00:00Z,Qualify,500.00,2026-05-01,20
-    h18,o10,2026-02-18T12:00:00Z,Qualify,600.00,2026-05-01,20
-    h19,o10,2026-05-05T12:00:00Z,Withdrawn,600.00,2026-05-01,0
-    h20,o11,2026-03-05T12:00:00Z,Review,1000.00,2026-07-15,60
-    h21,o12,2026-01-31T12:00:00Z,Review,800.00,2026-03-20,60
-    h22,o12,2026-02-08T12:00:00Z,Review,750.00,2026-03-20,60
-    h23,o12,2026-03-20T12:00:00Z,Lost,750.00,2026-03-20,0`,
+    id,opportunity,at,stage,amount,closeDate,probability,category
+    h01,o1,2026-01-10T12:00:00Z,Qualify,1000.00,2026-03-31,20,
+    h02,o1,2026-02-10T12:00:00Z,Offer,1200.00,2026-03-31,50,
+    h03,o1,2026-03-15T12:00:00Z,Won,1500.00,2026-03-31,100,
+    h04,o2,2026-01-20T12:00:00Z,Qualify,2000.00,2026-06-30,20,
+    h05,o2,2026-05-31T22:30:00Z,Won,2500.00,2026-06-30,100,
+    h06,o3,2026-02-01T12:00:00Z,Review,100.00,2026-04-15,60,
+    h07,o3,2026-04-15T12:00:00Z,Won,100.00,2026-04-15,100,
+    h08,o4,2026-02-05T12:00:00Z,Qualify,3000.00,2026-06-15,20,
+    h09,o4,2026-03-10T12:00:00Z,Lost,3000.00,2026-06-15,0,
+    h10,o4,2026-04-10T12:00:00Z,Offer,3000.00,2026-07-31,50,Commit
+    h11,o5,2026-01-05T12:00:00Z,Qualify,400.00,2026-05-20,20,
+    h12,o5,2026-04-20T12:00:00Z,Qualify,500.00,2026-08-20,20,
+    h13,o6,2026-02-20T12:00:00Z,Offer,700.00,2026-05-10,50,Omitted
+    h14,o7,2026-03-01T12:00:00Z,Qualify,250.00,,20,
+    h15,o8,2026-03-20T12:00:00Z,Qualify,,2026-09-30,,
+    h16,o9,2026-01-15T12:00:00Z,Offer,900.00,2026-06-20,50,
+    h17,o10,2026-02-15T12:00:00Z,Qualify,500.00,2026-05-01,20,
+    h18,o10,2026-02-18T12:00:00Z,Qualify,600.00,2026-05-01,20,
+    h19,o10,2026-05-05T12:00:00Z,Withdrawn,600.00,2026-05-01,0,
+    h20,o11,2026-03-05T12:00:00Z,Review,1000.00,2026-07-15,60,
+    h21,o12,2026-01-31T12:00:00Z,Review,800.00,2026-03-20,60,
+    h22,o12,2026-02-08T12:00:00Z,Review,750.00,2026-03-20,60,
+    h23,o12,2026-03-20T12:00:00Z,Lost,750.00,2026-03-20,0,`,
   'opportunity_field_history.csv': `
     id,opportunity,at,field,oldValue,newValue
     f1,o11,2026-05-15T12:00:00Z,Owner,ben,ana`,
@@ -600,6 +601,63 @@ export const lines: GoldenLine[] = [
   line('requiredCoverage', { ...june, ...q2 }, null, 'nothing is open in it any more'),
   line('requiredCoverage', june, null, 'all periods have no same day'),
 
+  line(
+    'openPipeline',
+    { ...june, by: ['category'] },
+    { Commit: '3800.00', Omitted: '700.00', Pipeline: '750.00' },
+    'o4 by its own word and o11 by its stage; o6; o5 500 + o7 250 + o8',
+  ),
+  line(
+    'wonCount',
+    { ...june, by: ['category'] },
+    { Closed: 3, Omitted: 0 },
+    'o1 o2 o3; o10 and o12 were closed, not won',
+  ),
+  line('commitPipeline', march, '900.00', 'o3 100 + o11 800, in Review'),
+  line('commitPipeline', june, '3800.00', 'o4 3000 + o11 800'),
+  line(
+    'commitPipeline',
+    { ...june, by: ['director'] },
+    { EMEA: '800.00', Americas: '3000.00' },
+    'o11 of Ana, o4 of Ben',
+  ),
+  line(
+    'commitPipeline',
+    { ...march, by: ['director'] },
+    { EMEA: '900.00', Americas: '0.00' },
+    'Ben was still in EMEA; Cid has no commit',
+  ),
+  line('bestCasePipeline', march, '1800.00', '900 + o9 900 in Offer'),
+  line('bestCasePipeline', june, '3800.00', 'o6 in Offer is omitted by its own word'),
+  line(
+    'bestCasePipeline',
+    { ...march, by: ['stage'] },
+    { Qualify: '0.00', Offer: '900.00', Review: '900.00' },
+    'o9; o3 + o11',
+  ),
+  line('omittedPipeline', march, '700.00', 'o6'),
+  line('omittedPipeline', { ...june, ...q3 }, '0.00', 'o6 is due in May'),
+  line(
+    'omittedPipeline',
+    { ...june, by: ['salesman'] },
+    { Ana: '700.00', Ben: '0.00', Cid: '0.00' },
+    'o6',
+  ),
+  line('commitForecast', march, '2400.00', '900 + won 1500'),
+  line('commitForecast', { ...june, ...q2 }, '2100.00', '0 + won 2100'),
+  line(
+    'commitForecast',
+    { ...june, by: ['team'] },
+    { North: '4300.00', South: '100.00', West: '3000.00' },
+    '800 + 3500; won 100; 3000',
+  ),
+  line('bestCaseForecast', march, '3300.00', '1800 + won 1500'),
+  line(
+    'bestCaseForecast',
+    { ...june, by: ['pipeline'] },
+    { 'New business': '6500.00', Renewal: '900.00' },
+    'o4 3000 + won 3500; o11 800 + won 100',
+  ),
   line('pushes', march, 0, 'no close date has moved yet'),
   line('pushes', june, 2, 'o4 reopened from 15 June to 31 July, o5 from 20 May to 20 August'),
   line('pushes', { ...june, period: '2026-05' }, 0, 'both were pushed in April'),

@@ -1,4 +1,5 @@
 import * as activity from './activity.ts';
+import * as categories from './categories.ts';
 import * as coverage from './coverage.ts';
 import * as creation from './creation.ts';
 import * as leads from './leads.ts';
@@ -15,6 +16,7 @@ export const metrics = {
   ...quota,
   ...coverage,
   ...slippage,
+  ...categories,
   ...activity,
   ...leads,
 };
