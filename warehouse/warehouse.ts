@@ -26,6 +26,10 @@ import * as ask from './ask.ts';
 import { readBridge, readBridgeRows } from './bridge.ts';
 import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';
 import { readSince, type SinceInput } from './bridge-since.ts';
+import { readComparison } from './comparison.ts';
+import { readComparedRows } from './comparison-rows.ts';
+import type { ComparedRows, Comparison } from './comparison-answer.ts';
+import type { ComparisonInput, ComparisonRowsInput } from './comparison-request.ts';
 import { catalog, type Catalog } from './catalog.ts';
 import { readChanges } from './changes.ts';
 import { type ListRequest, listOpportunities } from './opportunity-list.ts';
@@ -70,6 +74,10 @@ export interface Warehouse {
   rewrittenRows(viewer: Viewer, input: RewrittenRowsInput): Promise<MovedRows>;
   /** What was deleted, merged, or closed and made again. */
   vanished(viewer: Viewer, input: VanishedInput): Promise<Vanished>;
+  /** Salesmen beside each other, each against what his mix lets one expect. */
+  comparison(viewer: Viewer, input: ComparisonInput): Promise<Comparison>;
+  /** The closings behind one number of a comparison. */
+  comparisonRows(viewer: Viewer, input: ComparisonRowsInput): Promise<ComparedRows>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -159,6 +167,8 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     rewritten: (viewer, input) => using((s) => readRewritten(s, viewer, input)),
     rewrittenRows: (viewer, input) => using((s) => readRewrittenRows(s, viewer, input)),
     vanished: (viewer, input) => using((s) => readVanished(s, viewer, input)),
+    comparison: (viewer, input) => using((s) => readComparison(s, viewer, input)),
+    comparisonRows: (viewer, input) => using((s) => readComparedRows(s, viewer, input)),
     options: (viewer) => using((s) => options.readOptions(s, viewer)),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),

@@ -6,6 +6,10 @@ export {
   bridgeRowsSchema as bridgeRows,
   bridgeSchema as bridge,
 } from '#warehouse/bridge-request.ts';
+export {
+  comparisonRowsSchema as comparisonRows,
+  comparisonSchema as comparison,
+} from '#warehouse/comparison-request.ts';
 export { sinceSchema as since } from '#warehouse/bridge-since.ts';
 export { rewrittenRowsSchema as rewrittenRows } from '#warehouse/rewritten-request.ts';
 export { vanishedSchema as vanished } from '#warehouse/vanished-request.ts';

@@ -59,6 +59,12 @@ export const appRouter = router({
   vanished: procedure
     .input(inputs.vanished)
     .query(({ ctx, input }) => ctx.warehouse.vanished(ctx.viewer, input)),
+  comparison: procedure
+    .input(inputs.comparison)
+    .query(({ ctx, input }) => ctx.warehouse.comparison(ctx.viewer, input)),
+  comparisonRows: procedure
+    .input(inputs.comparisonRows)
+    .query(({ ctx, input }) => ctx.warehouse.comparisonRows(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),

@@ -111,3 +111,21 @@ const anyFilter = (values: Values): fc.Arbitrary<Record<string, (string | null)[
         .uniqueArray(fc.constantFrom(...(values[name] ?? [])), { minLength: 1, maxLength: 3 })
         .map((chosen) => ({ [name]: chosen })),
     );
+
+/** Up to two filters together, of some dimensions, each with a few of its values. */
+export const anyFilters = (values: Values, names = Object.keys(values)): fc.Arbitrary<Values> =>
+  fc
+    .uniqueArray(fc.constantFrom(...names.filter((name) => values[name]?.length)), { maxLength: 2 })
+    .chain((chosen) =>
+      fc.record(
+        Object.fromEntries(
+          chosen.map((name) => [
+            name,
+            fc.uniqueArray(fc.constantFrom(...(values[name] ?? [])), {
+              minLength: 1,
+              maxLength: 4,
+            }),
+          ]),
+        ),
+      ),
+    );
