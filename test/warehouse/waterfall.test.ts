@@ -7,7 +7,7 @@ import type { Cell, Waterfall } from '#warehouse/answers.ts';
 import { fromCents, sumMoney, toCents } from '#warehouse/cents.ts';
 import { type BarName, entries, exits } from '#warehouse/waterfall-bars.ts';
 import type { WaterfallInput } from '#warehouse/waterfall-request.ts';
-import { loadSmallDemo, type SmallDemo, type Values, valuesOf } from './small-demo.ts';
+import { anyFilters, loadSmallDemo, type SmallDemo, type Values, valuesOf } from './small-demo.ts';
 
 /** A third of the runs by default; all of them in the long form. */
 const isLong = process.env.PLUMBLINE_LONG === '1';
@@ -41,31 +41,12 @@ const days = [
 ];
 const periods = ['all', '2025', '2026', '2026-Q1', '2026-Q2', '2026-Q4', '2027-Q1', '2026-11'];
 
-const anyScope = () =>
-  fc
-    .uniqueArray(fc.constantFrom(...Object.keys(values).filter((name) => values[name]?.length)), {
-      maxLength: 2,
-    })
-    .chain((names) =>
-      fc.record(
-        Object.fromEntries(
-          names.map((name) => [
-            name,
-            fc.uniqueArray(fc.constantFrom(...(values[name] ?? [])), {
-              minLength: 1,
-              maxLength: 4,
-            }),
-          ]),
-        ),
-      ),
-    );
-
 const anyWaterfall = (): fc.Arbitrary<WaterfallInput> =>
   fc
     .record({
       pair: fc.tuple(fc.nat(days.length - 1), fc.nat(days.length - 1)),
       period: fc.constantFrom(...periods),
-      where: anyScope(),
+      where: anyFilters(values),
       rate: fc.constantFrom('plan' as const, 'as-of' as const),
       currency: fc.constantFrom(undefined, 'USD', 'GBP'),
       knownAt: fc.constantFrom(undefined, undefined, first),
