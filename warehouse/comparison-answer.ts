@@ -68,7 +68,7 @@ export interface Comparison extends Circumstance {
 
 /** The closings behind one number of the comparison, newest first, each beside what was expected of it. */
 export interface ComparedRows extends Circumstance {
-  measure: MeasureName;
+  measure: MeasureName | 'stage';
   label: string;
   unit: Unit;
   meaning: string;

@@ -1,27 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Viewer } from './access.ts';
+import { everyOne, withVersions } from './everyone.ts';
 import { factSteps, filters, among } from './facts.ts';
 import { localDay, stageVisitSql } from './layouts.ts';
 import { rateSql } from './money.ts';
-import { parsePeriod } from './period.ts';
 import type { Question } from './question.ts';
-import { creations, during, known, seenBy, versionStep } from './relations.ts';
+import { creations, during, known, seenBy } from './relations.ts';
 import { raw, type Statement, statement, step } from './statement.ts';
 import { converted, rateDay } from './waterfall-values.ts';
 
-/** What is learned of the mix is learned from all rows; nothing of the steps named `every_` gets out but counts. */
-const everyone: Viewer = { id: 'everyone', salesman: null, role: 'analyst', scope: 'all' };
 /** Years of closings before the as-of day from which the mix is learned, beside the period itself. */
 const years = 3;
-
-const everyOne = (question: Question): Question => ({
-  ...question,
-  metrics: ['winRate', 'averageWonSize'],
-  by: [],
-  viewer: everyone,
-  query: { ...question.query, where: {} },
-  period: parsePeriod('all', question.settings.fiscalYearStart),
-});
 
 /**
  * Closings in force as `every_mix`, one row each, with what the opportunity was when the salesman took it on: `start`
@@ -54,9 +42,6 @@ function closingsSql({ period: { from }, moment }: Question, every: Question): S
       : sql`closed_on >= least(${from}::date, (${moment.day}::date - to_years(${years}::integer))::date)`;
   return sql`with ${sql.join(factSteps(every, ['closing']), raw(',\n'))} select * from closing_fact where ${since}`;
 }
-
-const withVersions = (every: Question, body: SQL): SQL =>
-  every.knownAt === null ? body : sql`with ${versionStep(every)} ${body}`;
 
 /** Who had it first, with the amount a week after its creation. */
 const creationsSql = (every: Question): SQL =>

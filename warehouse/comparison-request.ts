@@ -25,3 +25,19 @@ export const comparisonRowsSchema = comparisonSchema.extend({
 });
 
 export type ComparisonRowsInput = z.input<typeof comparisonRowsSchema>;
+
+/** The stays of one salesman in one stage that came to an end, each beside what was expected of it. */
+export const stageRowsSchema = comparisonSchema.extend({
+  salesman: z.string().max(300),
+  /** Empty where the source knows no pipelines. */
+  pipeline: z.string().max(300),
+  stage: z.string().max(300),
+  ...page,
+});
+
+export type StageRowsInput = z.input<typeof stageRowsSchema>;
+
+/** One salesman by the key of the source. */
+export const salesmanSchema = comparisonSchema.extend({ salesman: z.string().max(300) });
+
+export type SalesmanInput = z.input<typeof salesmanSchema>;

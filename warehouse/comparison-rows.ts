@@ -148,27 +148,39 @@ function toRow(closing: Closing, measure: MeasureName, learned: Learned): Row {
   };
 }
 
-function columnsOf(measure: MeasureName, currency: string): Column[] {
+const columnsOf = (measure: MeasureName, currency: string): Column[] =>
+  comparedColumns(told[measure].unit, {
+    value: measure === 'winRate' ? 'Counts as' : 'Value',
+    stage: 'Stage at takeover',
+    came: 'Came to him',
+    ...(told[measure].unit === 'money' ? { currency } : {}),
+  });
+
+/** What is told of one opportunity beside what was expected of it. */
+export function comparedColumns(
+  unit: Column['unit'],
+  words: { value: string; stage?: string; came?: string; currency?: string },
+): Column[] {
   const text = (name: string, label: string): Column => ({
     name,
     label,
     unit: 'text',
     kind: 'attribute',
   });
-  const { unit } = told[measure];
-  const of = unit === 'money' ? { unit, currency } : { unit };
+  const of = words.currency ? { unit, currency: words.currency } : { unit };
   return [
     text('opportunity', 'Id'),
     text('name', 'Opportunity'),
     text('account', 'Account'),
     text('outcome', 'Outcome'),
-    text('stage', 'Stage at takeover'),
-    text('came', 'Came to him'),
-    { ...text('closeOn', 'Closed'), unit: 'date' },
-    { name: 'value', label: measure === 'winRate' ? 'Counts as' : 'Value', kind: 'metric', ...of },
+    text('stage', words.stage ?? 'Stage'),
+    text('came', words.came ?? 'Stayed'),
+    { ...text('closeOn', 'Decided'), unit: 'date' },
+    { name: 'value', label: words.value, kind: 'metric', ...of },
     { name: 'expected', label: 'Expected', kind: 'companion', ...of },
   ];
 }
 
-const near = (a: number | null, b: number | null): boolean =>
+/** Equal but for the order in which floating numbers were added. */
+export const near = (a: number | null, b: number | null): boolean =>
   a === null || b === null ? a === b : Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(a));

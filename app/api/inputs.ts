@@ -9,6 +9,8 @@ export {
 export {
   comparisonRowsSchema as comparisonRows,
   comparisonSchema as comparison,
+  salesmanSchema as salesman,
+  stageRowsSchema as stageRows,
 } from '#warehouse/comparison-request.ts';
 export { sinceSchema as since } from '#warehouse/bridge-since.ts';
 export { rewrittenRowsSchema as rewrittenRows } from '#warehouse/rewritten-request.ts';

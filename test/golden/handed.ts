@@ -18,7 +18,12 @@ export const options: PlainOptions = {
 };
 
 const day = '2026-08-15';
-const deal = (id: string, salesman: string, moves: string[]) => ({
+const deal = (
+  id: string,
+  salesman: string,
+  moves: string[],
+  more: Record<string, string> = {},
+) => ({
   id,
   name: `The ${id}`,
   pipeline: 'New',
@@ -27,9 +32,10 @@ const deal = (id: string, salesman: string, moves: string[]) => ({
   currency: 'EUR',
   leadSource: 'Web',
   moves: moves.map((move) => {
-    const [at, stage, amount] = move.split(' ');
-    return `${at}T12:00:00Z ${stage} ${amount}.00 ${day} 50`;
+    const [at = '', stage, amount, closeOn = day] = move.split(' ');
+    return `${at.length > 10 ? at : `${at}T12:00:00Z`} ${stage} ${amount}.00 ${closeOn} 50`;
   }),
+  ...more,
 });
 
 /** Who has it in the end is named first; the handovers stand in `handed`. */
@@ -49,6 +55,20 @@ const deals = [
   deal('given', 'ben', ['2026-02-03 Qualify 200', '2026-05-01 Lost 200']),
   deal('late', 'ben', ['2026-02-04 Qualify 250', '2026-06-10 Lost 250']),
   deal('open', 'ana', ['2026-03-01 Offer 5000']),
+  // Put off twice: on 20 March in two edits of one day, and on 1 May. Overdue since 10 June.
+  deal(
+    'put-off',
+    'ana',
+    [
+      '2026-02-01 Qualify 2000 2026-03-31',
+      '2026-03-20 Qualify 2000 2026-04-30',
+      '2026-03-20T18:00:00Z Qualify 2000 2026-05-31',
+      '2026-05-01 Qualify 2000 2026-06-10',
+    ],
+    { nextStep: 'Call' },
+  ),
+  deal('small', 'ana', ['2026-06-20 Qualify 900']),
+  deal('of-ben', 'ben', ['2026-06-01 Qualify 100']),
 ];
 
 const handed = [
@@ -83,6 +103,12 @@ export const files: Exports = {
     New,Offer,2,open,50
     New,Won,8,won,100
     New,Lost,9,lost,0`,
+  'activity.csv': `
+    id,kind,opportunity,salesman,subject,status,createdAt,dueOn,completedAt,closed
+    t1,task,put-off,ana,Call,Completed,2026-06-01T12:00:00Z,2026-06-25,2026-06-25T12:00:00Z,true
+    t2,task,ben-won,ben,Call,Completed,2026-03-01T12:00:00Z,2026-03-25,2026-03-25T12:00:00Z,true
+    t3,task,ben-won,ben,Mail,Completed,2026-03-01T12:00:00Z,2026-03-28,2026-03-28T12:00:00Z,true
+    t4,task,small,ana,Meet,Open,2026-06-20T12:00:00Z,2026-07-05,,false`,
   ...dealFiles(deals),
   'opportunity_field_history.csv': table(handed),
 };

@@ -121,4 +121,24 @@ describe('any comparison', () => {
       expect(mine?.measures.winRate.ratio).toBe(measures.winRate.ratio);
     }
   });
+
+  it('opens every stage of a salesman to stays that make it', async () => {
+    const input = { period: '2025-11-21..2026-11-20' };
+    const { salesmen } = await demo.warehouse.comparison(localViewer, input);
+    let opened = 0;
+    for (const { salesman } of salesmen.slice(0, 3)) {
+      const asked = { ...input, salesman: String(salesman) };
+      const profile = await demo.warehouse.salesman(localViewer, asked);
+      for (const { pipeline, stage, entered, observed } of profile?.stages ?? []) {
+        const rows = await demo.warehouse.stageRows(localViewer, { ...asked, pipeline, stage });
+        expect(rows).toMatchObject({ adds: true, count: entered, observed });
+        opened += 1;
+      }
+      for (const { score, amount, reasons } of profile?.discuss ?? []) {
+        const strength = reasons.reduce((sum, reason) => sum + reason.strength, 0);
+        expect(score).toBeCloseTo(Number(amount) * strength, 1);
+      }
+    }
+    expect(opened).toBeGreaterThan(8);
+  });
 });
