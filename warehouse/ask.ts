@@ -434,7 +434,8 @@ function arranged(list: Row[], { sort, limit }: Query, columns: Column[]): Row[]
   return limit ? sorted.slice(0, limit) : sorted;
 }
 
-function filtersInWords(question: Question): string[] {
+/** What a question leaves out, and under which circumstances it asks. */
+export function filtersInWords(question: Question): string[] {
   const { query, period, moment, knownAt } = question;
   return [
     ...Object.entries(query.where).map(

@@ -29,6 +29,11 @@ export const dimensions = {
     meaning: 'Who had the opportunity then; of a creation who had it first',
     column: 'salesman',
   }),
+  salesmanId: dimension({
+    label: 'Salesman id',
+    meaning: 'The same by the key of the source, which a change of name leaves as it is',
+    column: 'salesman_id',
+  }),
   team: dimension({ label: 'Team', meaning: "The salesman's team as it was then", column: 'team' }),
   director: dimension({
     label: 'Director',

@@ -1,3 +1,5 @@
+import { quantileOf } from './normal.ts';
+
 /** 95 % Jeffreys interval of a share: quantiles of Beta(k + 1/2, n - k + 1/2). `k` and `n` need not be whole. */
 export function jeffreys(k: number, n: number): { low: number; high: number } {
   const [a, b] = [k + 0.5, n - k + 0.5];
@@ -13,15 +15,8 @@ export function tQuantile(p: number, df: number): number {
   return Math.sqrt((df * (1 - x)) / x);
 }
 
-function betaQuantile(p: number, a: number, b: number): number {
-  let [low, high] = [0, 1];
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
-    if (betaShare(middle, a, b) < p) low = middle;
-    else high = middle;
-  }
-  return Math.round(((low + high) / 2) * 1e6) / 1e6;
-}
+const betaQuantile = (p: number, a: number, b: number): number =>
+  Math.round(quantileOf((x) => betaShare(x, a, b), p, [0, 1]) * 1e6) / 1e6;
 
 /** Regularised incomplete beta function by its continued fraction (modified Lentz). */
 function betaShare(x: number, a: number, b: number): number {

@@ -301,29 +301,34 @@ async function readContacts(source: Source, id: string): Promise<ContactItem[]> 
 }
 
 /**
- * Tasks and events as they stood at the question's instant, newest first: what was made by then, done when it was done
- * by then. A task that was closed without a date counts as done from the day on which it was due. `which` is a
- * predicate over fact_activity.
+ * Tasks and events as they stood at the question's instant: what was made by then, `is_done` when it was done by then,
+ * `done_at` when that was. A task that was closed without a date counts as done from the day on which it was due. `which`
+ * is a predicate over fact_activity.
  */
-export async function readActivities(
-  source: Source,
-  question: Question,
-  which: SQL,
-): Promise<ActivityItem[]> {
+export function activitySql(question: Question, which: SQL): SQL {
+  const { zone, asOf } = question.settings;
   const at = sql`${question.moment.instant}::timestamp`;
-  const isNewest = question.moment.instant === source.settings.asOf;
+  const isNewest = question.moment.instant === asOf;
   const made = sql`coalesce(a.created_at, a.starts_at, a.completed_at, a.due_on::timestamp, ${at}) <= ${at}`;
-  const dayOver = sql.raw(
-    `timezone('${source.settings.zone}', (a.due_on + 1)::timestamp)::timestamp`,
-  );
+  const dayOver = sql.raw(`timezone('${zone}', (a.due_on + 1)::timestamp)::timestamp`);
   const eventEnd = sql`coalesce(a.ends_at, a.starts_at, ${dayOver}, 'infinity')`;
   const ended = sql`a.completed_at <= ${at} or (a.kind = 'event' and ${eventEnd} <= ${at})`;
   const closed = isNewest
     ? sql`coalesce(a.closed, false)`
     : sql`(coalesce(a.closed, false) and a.completed_at is null and a.due_on::timestamp <= ${at})`;
   const told = toldBy(question);
-  const activity = sql`select a.*, coalesce(${ended}, false) or ${closed} as is_done, a.completed_at <= ${at} as is_completed
+  return sql`select a.*, coalesce(${ended}, false) or ${closed} as is_done, a.completed_at <= ${at} as is_completed, coalesce(a.completed_at, a.ends_at, a.starts_at, a.due_on::timestamp) as done_at
     from ${newest('activity', which, told)} a where not coalesce(deleted, false) and not coalesce(child, false) and ${seenActivity(question)} and ${isNewest ? sql`true` : made}`;
+}
+
+/** Tasks and events with names, newest first; `which` is a predicate over fact_activity. */
+export async function readActivities(
+  source: Source,
+  question: Question,
+  which: SQL,
+): Promise<ActivityItem[]> {
+  const isNewest = question.moment.instant === source.settings.asOf;
+  const activity = activitySql(question, which);
   const rows = await fetchRows(
     source,
     sql`select a.id, a.kind, a.subject, a.type, case when a.is_done or not coalesce(a.closed, a.completed_at is not null, false) then a.status end as status, a.due_on::varchar as "dueOn", ${sql.raw(iso('a.starts_at'))} as "startsAt",

@@ -30,6 +30,15 @@ import * as ask from './ask.ts';
 import { readBridge, readBridgeRows } from './bridge.ts';
 import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';
 import { readSince, type SinceInput } from './bridge-since.ts';
+import { readComparison } from './comparison.ts';
+import { readComparedRows } from './comparison-rows.ts';
+import type { ComparedRows, Comparison } from './comparison-answer.ts';
+import type {
+  ComparisonInput,
+  ComparisonRowsInput,
+  SalesmanInput,
+  StageRowsInput,
+} from './comparison-request.ts';
 import { catalog, type Catalog } from './catalog.ts';
 import { readChanges } from './changes.ts';
 import { readConversion } from './conversion.ts';
@@ -52,6 +61,9 @@ import type { RiskRulesInput, RisksInput } from './risks/request.ts';
 import type { RewrittenInput, RewrittenRowsInput } from './rewritten-request.ts';
 import { closeUnused, openInstallation, type Opened, retire } from './opening.ts';
 import { listSnapshots, type ListedSnapshot, readPointer } from './snapshot.ts';
+import { readSalesman } from './salesman.ts';
+import { readStageRows } from './stage-rows.ts';
+import type { SalesmanProfile } from './salesman-answer.ts';
 import * as status from './status.ts';
 import { readVanished } from './vanished.ts';
 import type { VanishedInput } from './vanished-request.ts';
@@ -97,6 +109,14 @@ export interface Warehouse {
   /** How opportunities pass from stage to stage, by a named rule. */
   conversion(viewer: Viewer, input: ConversionInput): Promise<Conversion>;
   conversionRows(viewer: Viewer, input: ConversionRowsInput): Promise<MovedRows>;
+  /** Salesmen beside each other, each against what his mix lets one expect. */
+  comparison(viewer: Viewer, input: ComparisonInput): Promise<Comparison>;
+  /** The closings behind one number of a comparison. */
+  comparisonRows(viewer: Viewer, input: ComparisonRowsInput): Promise<ComparedRows>;
+  /** One salesman in a period; null when there is none whom the viewer may see. */
+  salesman(viewer: Viewer, input: SalesmanInput): Promise<SalesmanProfile | null>;
+  /** The stays of a salesman in a stage. */
+  stageRows(viewer: Viewer, input: StageRowsInput): Promise<ComparedRows>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -196,6 +216,10 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     opportunityRisks: (viewer, id, when) => using((s) => findRisks(s, viewer, id, when)),
     conversion: (viewer, input) => using((s) => readConversion(s, viewer, input)),
     conversionRows: (viewer, input) => using((s) => readConversionRows(s, viewer, input)),
+    comparison: (viewer, input) => using((s) => readComparison(s, viewer, input)),
+    comparisonRows: (viewer, input) => using((s) => readComparedRows(s, viewer, input)),
+    salesman: (viewer, input) => using((s) => readSalesman(s, viewer, input)),
+    stageRows: (viewer, input) => using((s) => readStageRows(s, viewer, input)),
     options: (viewer) => using((s) => options.readOptions(s, viewer)),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),

@@ -4,7 +4,7 @@ import { filters } from './filters.ts';
 import type { Question } from './question.ts';
 import { raw } from './statement.ts';
 
-const owner: string[] = ['salesman', 'team', 'director'] satisfies DimensionName[];
+const owner: string[] = ['salesman', 'salesmanId', 'team', 'director'] satisfies DimensionName[];
 const dated: string[] = ['closeMonth', 'closeQuarter', 'fiscalYear'] satisfies DimensionName[];
 /** What a closing itself changes, so that it is no reason for leaving. */
 const closedBy: string[] = ['stage', 'category'] satisfies DimensionName[];

@@ -6,6 +6,12 @@ export {
   bridgeRowsSchema as bridgeRows,
   bridgeSchema as bridge,
 } from '#warehouse/bridge-request.ts';
+export {
+  comparisonRowsSchema as comparisonRows,
+  comparisonSchema as comparison,
+  salesmanSchema as salesman,
+  stageRowsSchema as stageRows,
+} from '#warehouse/comparison-request.ts';
 export { sinceSchema as since } from '#warehouse/bridge-since.ts';
 export {
   conversionRowsSchema as conversionRows,

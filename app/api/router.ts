@@ -79,6 +79,18 @@ export const appRouter = router({
     .query(({ ctx, input: { id, ...when } }) =>
       ctx.warehouse.opportunityRisks(ctx.viewer, id, when),
     ),
+  comparison: procedure
+    .input(inputs.comparison)
+    .query(({ ctx, input }) => ctx.warehouse.comparison(ctx.viewer, input)),
+  comparisonRows: procedure
+    .input(inputs.comparisonRows)
+    .query(({ ctx, input }) => ctx.warehouse.comparisonRows(ctx.viewer, input)),
+  salesman: procedure
+    .input(inputs.salesman)
+    .query(({ ctx, input }) => ctx.warehouse.salesman(ctx.viewer, input)),
+  stageRows: procedure
+    .input(inputs.stageRows)
+    .query(({ ctx, input }) => ctx.warehouse.stageRows(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),

@@ -5,7 +5,7 @@ import type { StageConversion } from '#warehouse/answers.ts';
 import type { ConversionInput } from '#warehouse/conversion-request.ts';
 import { conversionOutcomes, conversionRuleNames } from '#warehouse/conversion-rules.ts';
 import { incidenceOf } from '#warehouse/incidence.ts';
-import { anyScope, loadSmallDemo, type SmallDemo, type Values, valuesOf } from './small-demo.ts';
+import { anyFilters, loadSmallDemo, type SmallDemo, type Values, valuesOf } from './small-demo.ts';
 
 const isLong = process.env.PLUMBLINE_LONG === '1';
 const runs = (numRuns: number) => ({
@@ -28,7 +28,7 @@ const days = ['2024-06-30', '2025-03-31', '2025-12-31', '2026-06-30', '2026-11-1
 const anyConversion = (): fc.Arbitrary<ConversionInput> =>
   fc.record({
     rule: fc.constantFrom(...conversionRuleNames),
-    where: anyScope(values),
+    where: anyFilters(values),
     period: fc.constantFrom('all', '2024', '2025', '2026', '2025-Q3', '2026-Q1', '2026-10'),
     asOf: fc.constantFrom(...days),
   });

@@ -112,16 +112,14 @@ const anyFilter = (values: Values): fc.Arbitrary<Record<string, (string | null)[
         .map((chosen) => ({ [name]: chosen })),
     );
 
-/** Filters on up to two dimensions. */
-export const anyScope = (values: Values): fc.Arbitrary<Values> =>
+/** Up to two filters together, of some dimensions, each with a few of its values. */
+export const anyFilters = (values: Values, names = Object.keys(values)): fc.Arbitrary<Values> =>
   fc
-    .uniqueArray(fc.constantFrom(...Object.keys(values).filter((name) => values[name]?.length)), {
-      maxLength: 2,
-    })
-    .chain((names) =>
+    .uniqueArray(fc.constantFrom(...names.filter((name) => values[name]?.length)), { maxLength: 2 })
+    .chain((chosen) =>
       fc.record(
         Object.fromEntries(
-          names.map((name) => [
+          chosen.map((name) => [
             name,
             fc.uniqueArray(fc.constantFrom(...(values[name] ?? [])), {
               minLength: 1,

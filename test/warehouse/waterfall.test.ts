@@ -7,7 +7,7 @@ import type { Cell, Waterfall } from '#warehouse/answers.ts';
 import { fromCents, sumMoney, toCents } from '#warehouse/cents.ts';
 import { type BarName, entries, exits } from '#warehouse/waterfall-bars.ts';
 import type { WaterfallInput } from '#warehouse/waterfall-request.ts';
-import { anyScope, loadSmallDemo, type SmallDemo, type Values, valuesOf } from './small-demo.ts';
+import { anyFilters, loadSmallDemo, type SmallDemo, type Values, valuesOf } from './small-demo.ts';
 
 /** A third of the runs by default; all of them in the long form. */
 const isLong = process.env.PLUMBLINE_LONG === '1';
@@ -46,7 +46,7 @@ const anyWaterfall = (): fc.Arbitrary<WaterfallInput> =>
     .record({
       pair: fc.tuple(fc.nat(days.length - 1), fc.nat(days.length - 1)),
       period: fc.constantFrom(...periods),
-      where: anyScope(values),
+      where: anyFilters(values),
       rate: fc.constantFrom('plan' as const, 'as-of' as const),
       currency: fc.constantFrom(undefined, 'USD', 'GBP'),
       knownAt: fc.constantFrom(undefined, undefined, first),

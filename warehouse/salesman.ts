@@ -1,0 +1,103 @@
+import { sql } from 'drizzle-orm';
+import { visible, type Viewer } from './access.ts';
+import { answer, circumstance, type Source } from './ask.ts';
+import { readComparison, toComparison } from './comparison.ts';
+import { type ComparisonInput, type SalesmanInput, salesmanSchema } from './comparison-request.ts';
+import { readDiscussion } from './discussion.ts';
+import { fetchRows } from './opportunities.ts';
+import type { Question } from './question.ts';
+import { during, known } from './relations.ts';
+import { readActivityVolume } from './salesman-activity.ts';
+import type { SalesmanProfile, StageGap, StageStrength } from './salesman-answer.ts';
+import { raw } from './statement.ts';
+import { readStages, strengthsOf } from './stage-strength.ts';
+
+/**
+ * One salesman in a period: against what one may expect, stage by stage against matched peers, how much he did, and three
+ * opportunities to discuss. Null when there is none whom the viewer may see.
+ */
+export async function readSalesman(
+  source: Source,
+  viewer: Viewer,
+  input: SalesmanInput,
+): Promise<SalesmanProfile | null> {
+  const { salesman, ...rest } = salesmanSchema.parse(input);
+  const question = await toComparison(source, viewer, rest);
+  const [person, comparison] = await Promise.all([
+    readPerson(source, question, salesman),
+    readComparison(source, viewer, rest),
+  ]);
+  const compared = comparison.salesmen.find((one) => one.salesman === salesman) ?? null;
+  if (!person && !compared) return null;
+  const [stages, activity, discuss] = await Promise.all([
+    readStages(source, question),
+    readActivityVolume(source, question, salesman),
+    readDiscussion(source, question, salesman),
+  ]);
+  const strengths = strengthsOf(stages, salesman);
+  return {
+    ...circumstance(source, question),
+    salesman,
+    name: person?.name ?? compared?.name ?? salesman,
+    team: person?.team ?? compared?.team ?? null,
+    director: person?.director ?? null,
+    active: person?.active ?? null,
+    compared,
+    measures: comparison.measures,
+    names: Object.fromEntries(
+      comparison.salesmen.map(({ salesman: id, name }) => [String(id), name ?? String(id)]),
+    ),
+    stages: strengths,
+    gap: await gapOf(strengths, { source, viewer, input: rest }),
+    activity,
+    discuss,
+  };
+}
+
+interface Person {
+  name: string | null;
+  team: string | null;
+  director: string | null;
+  active: boolean | null;
+}
+
+/** As he stands in the list of users at the instant; who is in none is known by what he has open. */
+async function readPerson(
+  source: Source,
+  question: Question,
+  salesman: string,
+): Promise<Person | null> {
+  const then = sql`${known(question)} and ${during(question)}`;
+  const seen = (id: string) =>
+    visible(question.viewer, { salesmanId: raw(id), managerPath: raw('manager_path') });
+  const [row] = await fetchRows(
+    source,
+    sql`(select name, team, director, active, 0 as place from user_version where ${then} and user_id = ${salesman} and ${seen('user_id')})
+      union all (select max(salesman), max(team), max(director), null, 1 from opportunity_version where ${then} and salesman_id = ${salesman} and not is_deleted and ${seen('salesman_id')} group by salesman_id)
+      order by place limit 1`,
+  );
+  return (row as unknown as Person | undefined) ?? null;
+}
+
+interface Asked {
+  source: Source;
+  viewer: Viewer;
+  input: ComparisonInput;
+}
+
+/** What the weakest stage costs: opportunities that peers would have taken on, times the chance after it, times the size. */
+async function gapOf(
+  stages: StageStrength[],
+  { source, viewer, input }: Asked,
+): Promise<StageGap | null> {
+  const weak = stages
+    .filter(({ verdict }) => verdict === 'weak')
+    .sort((a, b) => (a.ratio ?? 1) - (b.ratio ?? 1))[0];
+  if (!weak || weak.wonAfter === null) return null;
+  const metrics = ['averageWonSize'];
+  const where = { ...input.where, pipeline: [weak.pipeline || null] };
+  const [row] = (await answer(source, viewer, { ...input, metrics, where })).rows;
+  const more = Math.max(0, weak.expectedAdvanced - weak.advanced);
+  const worth = more * weak.wonAfter * Number(row?.averageWonSize ?? 0);
+  return { pipeline: weak.pipeline, stage: weak.stage, more, worth: worth.toFixed(2) };
+}
