@@ -256,8 +256,7 @@ async function publishBuilt(job: Job, { asOf, loads, tally: found }: Built): Pro
     schemaVersion,
     codeVersion,
     companyConfig: { zone, currency, fiscalYearStart, company },
-    counts: found.counts,
-    sums: found.sums,
+    counted: found,
     files: job.files,
     clock: job.clock,
   });

@@ -25,9 +25,7 @@ import { inWords, syncDirectory, syncFile, writeDurably } from './durable.ts';
 import { LoadError } from './errors.ts';
 import { fault as kill } from './faults.ts';
 import { run } from './sql.ts';
-import { contentHash, type TableColumns, type Tally, tally } from './tally.ts';
-
-export { contentHash } from './tally.ts';
+import { type Tally, tally } from './tally.ts';
 
 export interface Publication {
   /** The finished file, closed by whoever built it, in the snapshots folder. */
@@ -40,12 +38,8 @@ export interface Publication {
   schemaVersion: number;
   codeVersion: string;
   companyConfig: unknown;
-  /** What the builder counted; must be found again in the file. */
-  counts?: Record<string, number>;
-  sums?: Record<string, string>;
-  /** Computed when absent, over `hashed` or all tables. */
-  contentHash?: string;
-  hashed?: TableColumns[];
+  /** What the builder counted; must be found again in the file read back from disk. */
+  counted?: Partial<Tally>;
   /** Files of this load, for the ledger: known from the instant of publishing on. */
   files?: LedgerFile[];
   keep?: number;
@@ -101,14 +95,15 @@ async function describe(
   const { buildingPath, id, load, loads, schemaVersion, codeVersion, companyConfig } = publication;
   const parent = findCurrent(dataDir);
   fault('publish.before-checkpoint');
-  const written = await settle(buildingPath, publication, fault);
+  await settle(buildingPath, fault);
   if (existsSync(`${buildingPath}.wal`))
     throw new LoadError(
       'failed',
       `${buildingPath}.wal is left beside the closed file; nothing was published`,
     );
   fault('publish.after-close');
-  assertSame(await readBack(buildingPath), written, 'the file read back from disk');
+  const found = await readBack(buildingPath);
+  assertSame(found, publication.counted ?? {});
   fault('publish.after-verify');
   syncFile(buildingPath);
   fault('publish.after-fsync');
@@ -123,9 +118,9 @@ async function describe(
     ancestors: parent ? [...parent.manifest.ancestors, parent.id] : [],
     sha256,
     bytes: statSync(buildingPath).size,
-    counts: written.counts,
-    sums: written.sums,
-    contentHash: written.contentHash,
+    counts: found.counts,
+    sums: found.sums,
+    contentHash: found.contentHash,
     loads,
     schemaVersion,
     codeVersion,
@@ -133,25 +128,12 @@ async function describe(
   });
 }
 
-/** Checkpoints and closes the building file; what it holds must be what the builder counted. */
-async function settle(
-  path: string,
-  publication: Publication,
-  fault: (name: string) => void,
-): Promise<Tally & { contentHash: string }> {
-  const { counts = {}, sums = {} } = publication;
-  return withFile(path, {}, async (db) => {
-    const found = await tally(db);
-    for (const [table, count] of Object.entries(counts))
-      assertEqual(`rows of ${table}`, found.counts[table], count);
-    for (const [column, sum] of Object.entries(sums))
-      assertEqual(`the sum of ${column}`, found.sums[column], sum);
-    const hash = publication.contentHash ?? (await contentHash(db, publication.hashed));
+/** Checkpoints and closes the building file. */
+const settle = (path: string, fault: (name: string) => void): Promise<void> =>
+  withFile(path, {}, async (db) => {
     await run(db, 'checkpoint');
     fault('publish.after-checkpoint');
-    return { ...found, contentHash: hash };
   });
-}
 
 const readBack = (path: string): Promise<Tally> =>
   withFile(path, { access_mode: 'READ_ONLY' }, tally);
@@ -182,19 +164,20 @@ async function withFile<T>(
   }
 }
 
-function assertSame(found: Tally, written: Tally, where: string): void {
-  for (const part of ['counts', 'sums', 'prints'] as const) {
-    const names = new Set([...Object.keys(found[part]), ...Object.keys(written[part])]);
-    for (const name of names)
-      assertEqual(`${part} of ${name} in ${where}`, found[part][name], written[part][name]);
-  }
+function assertSame(found: Tally, { counts = {}, sums = {}, prints = {} }: Partial<Tally>): void {
+  for (const [table, count] of Object.entries(counts))
+    assertEqual(`rows of ${table}`, found.counts[table], count);
+  for (const [column, sum] of Object.entries(sums))
+    assertEqual(`the sum of ${column}`, found.sums[column], sum);
+  for (const [table, print] of Object.entries(prints))
+    assertEqual(`the print of ${table}`, found.prints[table], print);
 }
 
 function assertEqual(what: string, found: unknown, expected: unknown): void {
   if (found !== expected)
     throw new LoadError(
       'check-failed',
-      `The new snapshot is not published: ${what} is ${String(found)}, but ${String(expected)} was counted while building`,
+      `The new snapshot is not published: read back from disk, ${what} is ${String(found)}, but ${String(expected)} was counted while building`,
     );
 }
 

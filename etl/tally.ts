@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { quoteName, quoteText } from './mapping.ts';
-import { all, one } from './sql.ts';
+import { quoteName } from './mapping.ts';
+import { all } from './sql.ts';
 
 /** What a warehouse holds, read from every value of it. */
 export interface Tally {
@@ -9,13 +9,16 @@ export interface Tally {
   counts: Record<string, number>;
   /** Exact sums by `table.column`, of decimal columns. */
   sums: Record<string, string>;
-  /** By table: a number that changes when any value does. Comparable within one version of DuckDB. */
+  /** By table: numbers that change when any value does. Comparable within one version of DuckDB. */
   prints: Record<string, string>;
+  /** One hash over all tables, without the columns that only say which load brought a row; comparable like the prints. */
+  contentHash: string;
 }
 
-export interface TableColumns {
+interface TableColumns {
   table: string;
   columns: string[];
+  decimals: string[];
 }
 
 /** Names of columns that say when something was loaded, not what. */
@@ -31,9 +34,7 @@ const ofTheLoad = new Set([
 ]);
 
 /** Tables and columns of the warehouse, in a fixed order. */
-export async function listTables(
-  db: DuckDBConnection,
-): Promise<(TableColumns & { decimals: string[] })[]> {
+async function listTables(db: DuckDBConnection): Promise<TableColumns[]> {
   const rows = await all(
     db,
     `select table_name, list(column_name order by column_index)::varchar[] as columns,
@@ -48,56 +49,32 @@ export async function listTables(
   }));
 }
 
-/** Reads every column of every table. */
+/** Reads every value of every table, once. */
 export async function tally(db: DuckDBConnection): Promise<Tally> {
-  const result: Tally = { counts: {}, sums: {}, prints: {} };
+  const result: Tally = { counts: {}, sums: {}, prints: {}, contentHash: '' };
+  const content = createHash('sha256');
   for (const { table, columns, decimals } of await listTables(db)) {
+    const own = columns.filter((name) => !ofTheLoad.has(name));
     const sums = decimals.map(
       (column, at) => `coalesce(sum(${quoteName(column)}), 0)::varchar as s${at}`,
     );
-    const print = columns
-      .map((column) => `coalesce(sum(hash(${quoteName(column)})::hugeint), 0)::varchar`)
-      .join(` || '/' || `);
-    const row =
-      (
-        await all(
-          db,
-          `select ${[`count(*)::varchar as n`, `${print} as print`, ...sums].join(', ')} from ${quoteName(table)}`,
-        )
-      )[0] ?? {};
+    const [row = {}] = await all(
+      db,
+      `select ${[`count(*)::varchar as n`, `${printSql(columns)} as print`, `${printSql(own)} as content`, ...sums].join(', ')} from ${quoteName(table)}`,
+    );
     result.counts[table] = Number(row.n);
     result.prints[table] = String(row.print);
     decimals.forEach((column, at) => {
       result.sums[`${table}.${column}`] = String(row[`s${at}`]);
     });
+    content.update(`${table}(${own.join(',')}):${String(row.n)}/${String(row.content)}\n`);
   }
-  return result;
+  return { ...result, contentHash: content.digest('hex') };
 }
 
-/**
- * One hash over the content of tables, whatever the order of their rows. Without a list: all tables, without the
- * columns that only say which load brought a row.
- */
-export async function contentHash(db: DuckDBConnection, tables?: TableColumns[]): Promise<string> {
-  const chosen =
-    tables ??
-    (await listTables(db)).map(({ table, columns }) => ({
-      table,
-      columns: columns.filter((name) => !ofTheLoad.has(name)),
-    }));
-  const hash = createHash('sha256');
-  for (const { table, columns } of chosen.toSorted((a, b) => (a.table < b.table ? -1 : 1))) {
-    const text = columns
-      .map(
-        (name) =>
-          `coalesce(strlen(${quoteName(name)}::varchar) || ':' || ${quoteName(name)}::varchar, '-')`,
-      )
-      .join(' || ');
-    const row = `md5(${text || quoteText('')})`;
-    const sums = `coalesce(sum(('0x' || ${row}[1:15])::bigint::hugeint), 0) || '/' || coalesce(sum(('0x' || ${row}[16:30])::bigint::hugeint), 0)`;
-    hash.update(
-      `${table}(${columns.join(',')}):${String(await one(db, `select count(*) || '/' || ${sums} from ${quoteName(table)}`))}\n`,
-    );
-  }
-  return hash.digest('hex');
+/** Two sums of hashes of whole rows, the second with the columns in reverse: no order of rows, and no chance that a change keeps both. */
+function printSql(columns: string[]): string {
+  const names = columns.length ? columns.map(quoteName) : ['null'];
+  const sum = (list: string[]) => `coalesce(sum(hash(${list.join(', ')})::hugeint), 0)::varchar`;
+  return `${sum(names)} || '/' || ${sum(['1', ...names.toReversed()])}`;
 }

@@ -9,7 +9,8 @@ import {
   snapshotIds,
   verifySnapshot,
 } from '#warehouse/snapshot.ts';
-import { assertSpace, contentHash, rollback } from '#etl/publish.ts';
+import { assertSpace, rollback } from '#etl/publish.ts';
+import { tally } from '#etl/tally.ts';
 import {
   buildFile,
   dropFolder,
@@ -31,7 +32,7 @@ const files = () => readdirSync(join(folder, 'snapshots')).sort();
 test('a published snapshot is current, read-only, whole, and says what it holds', async () => {
   expect(findCurrent(folder)).toBeNull();
   const manifest = await within(folder, (control) =>
-    loadOnce(control, 3, { counts: { opportunity: 2000 } }),
+    loadOnce(control, 3, { counted: { counts: { opportunity: 2000 } } }),
   );
   expect(manifest).toMatchObject({
     id: 'S000001',
@@ -152,9 +153,10 @@ test.each([
     /the sum of opportunity.amount is/,
   ],
   ['a table that is not there', { counts: { closing: 0 } }, /rows of closing is undefined, but 0/],
+  ['another value in any row', { prints: { opportunity: '1/2' } }, /the print of opportunity is/],
 ])('%s stops the publishing', async (_, wrong, reason) => {
   await within(folder, async (control) => {
-    await expect(loadOnce(control, 1, wrong)).rejects.toThrow(reason);
+    await expect(loadOnce(control, 1, { counted: wrong })).rejects.toThrow(reason);
   });
   expect(findCurrent(folder)).toBeNull();
 });
@@ -255,7 +257,7 @@ test('the content hash sees every value and no order, load or time of loading', 
     const instance = await DuckDBInstance.create(':memory:');
     const db = await instance.connect();
     await db.run(sql);
-    const hash = await contentHash(db);
+    const { contentHash: hash } = await tally(db);
     db.closeSync();
     instance.closeSync();
     return hash;
@@ -273,6 +275,7 @@ test('the content hash sees every value and no order, load or time of loading', 
     `(1, 'x', 7), (2, null, 8), (2, null, 8)`,
     `(1, 'y', 7), (2, null, 8)`,
     `(1, null, 7), (2, 'x', 8)`,
+    `(2, 'x', 7), (1, null, 8)`,
   ])
     expect(
       await hashOf(`create table a as select * from (values ${other}) t(id, name, load_no)`),
