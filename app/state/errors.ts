@@ -7,6 +7,7 @@ export const stateCodes = [
   'clock-behind',
   'id-taken',
   'changed-meanwhile',
+  'not-allowed',
   'not-found',
   'wrong-value',
 ] as const;
