@@ -32,6 +32,8 @@ export const rollUp = when.extend({
   currency: currency.optional(),
 });
 
+export const authors = z.strictObject({ category: category.default('commit') });
+
 /** `asOf` and `knownAt` are those of the page on which the call was made; `p50` is the model's, where it showed one. */
 export const makeCall = when
   .extend({

@@ -1,4 +1,5 @@
 import type { Viewer } from '#warehouse/access.ts';
+import { biasOf, valueAdded } from '#warehouse/judgement.ts';
 import { nearest } from '#warehouse/nearest.ts';
 import { parseMoment } from '#warehouse/period.ts';
 import { type Asked, type Board, readBoard } from '../state/board.ts';
@@ -11,6 +12,7 @@ import {
   standing,
 } from '../state/calls.ts';
 import { StateError } from '../state/errors.ts';
+import { judgedByAuthor, readResults } from '../state/judged.ts';
 import { findLastLook, noteLook } from '../state/looks.ts';
 import { makeMark, readMarks } from '../state/marks.ts';
 import { standOf } from '../state/risk-standing.ts';
@@ -40,15 +42,27 @@ export const stateRouter = router({
     const { currency } = board;
     return makeCall(ctx.state, { ...made, author: ctx.viewer.id, currency, seen });
   }),
+  /** What each author's calls were worth, over the periods that are over. */
+  authors: procedure.input(inputs.authors).query(async ({ ctx, input: { category } }) => {
+    const calls = await visibleCalls(ctx, { category });
+    const results = await readResults(ctx.warehouse, ctx.viewer, calls);
+    return [...judgedByAuthor(calls, results)].map(([author, judged]) => ({
+      author,
+      valueAdded: valueAdded(judged),
+      bias: biasOf(judged),
+    }));
+  }),
 
   marks: procedure.input(inputs.marks).query(async ({ ctx, input }) => {
     await mustExist(ctx, input.opportunity);
-    return readMarks(ctx.state, input);
+    const { opportunity, until } = input;
+    return readMarks(ctx.state, { opportunities: [opportunity], until });
   }),
   /** How risks stand for the viewer: hidden until when, acknowledged by whom, whose they are. */
   standing: procedure.input(inputs.standing).query(async ({ ctx, input }) => {
     const { risks, until, day = await readDay(ctx) } = input;
-    const marks = visible(ctx.viewer, await readMarks(ctx.state, { until }));
+    const opportunities = [...new Set(risks.map(({ opportunity }) => opportunity))];
+    const marks = visible(ctx.viewer, await readMarks(ctx.state, { opportunities, until }));
     return standOf(risks, marks, { viewer: ctx.viewer.id, day });
   }),
   mark: mutation.input(inputs.mark).mutation(async ({ ctx, input }) => {

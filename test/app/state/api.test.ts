@@ -31,7 +31,7 @@ const questions = {
     rows: rowsOf[metrics[0] ?? ''] ?? [],
   }),
   options: async () => ({
-    ...{ today: '2026-11-20', zone: 'Europe/Ljubljana', teams: [place] },
+    ...{ today: '2026-11-20', fiscalYearStart: 1, zone: 'Europe/Ljubljana', teams: [place] },
     values: { salesman: ['Ana', 'Bor', null] },
   }),
   opportunity: async (_viewer: Viewer, id: string) => (id.startsWith('006') ? { id } : null),
@@ -72,6 +72,22 @@ const call = {
   ...{ category: 'commit', value: '310.5', reason: 'One more is nearly signed' },
 };
 const evidence = { hash: 'h', size: 3 };
+
+describe('the worth of judgement over HTTP', () => {
+  it('is told by author, for periods that are over', async () => {
+    expect(await ask('authors', {})).toEqual([]);
+    sample.setClock('2026-09-01T08:00:00Z');
+    await send('makeCall', { ...call, period: '2026-Q3', value: '60' });
+    await send('makeCall', { ...call, id: 'call-00000002' });
+    expect(await ask('authors', {})).toMatchObject([
+      {
+        author: 'local',
+        valueAdded: { n: 1, periods: 1, wapeBefore: 7.5, wapeAfter: 0.5, valueAdded: 7, low: null },
+        bias: { periods: 1, correction: null, skipped: 0 },
+      },
+    ]);
+  });
+});
 
 describe('calls over HTTP', () => {
   it('are made by the local person, with what stood there as the server knows it', async () => {
