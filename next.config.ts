@@ -25,6 +25,7 @@ const config: NextConfig = {
       './node_modules/@duckdb/node-bindings-*/libduckdb.*',
       './node_modules/@duckdb/node-bindings-*/duckdb.dll',
       './node_modules/@libsql/{linux,darwin,win32}-*/*',
+      './app/state/migrations/*.sql',
     ],
   },
 };

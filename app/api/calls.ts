@@ -1,4 +1,5 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { state } from '../state/current.ts';
 import { warehouse } from '../warehouse.ts';
 import { Fault, publicError, statusOf } from './errors.ts';
 import { admit, privateHeaders, refuse } from './guard.ts';
@@ -34,7 +35,12 @@ async function answer(request: Request, url: URL, viewer: Context['viewer']): Pr
     endpoint,
     req: new Request(url, { method, headers, signal, body }),
     router: appRouter,
-    createContext: (): Context => ({ viewer, warehouse: warehouse() }),
+    createContext: (): Context => ({
+      viewer,
+      warehouse: warehouse(),
+      state: state(),
+      mayWrite: method === 'POST',
+    }),
     maxBatchSize,
     // A question with many filters is longer than an address may be.
     allowMethodOverride: true,

@@ -1,6 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { type ErrorCode, WarehouseError } from '#warehouse/errors.ts';
+import { type StateCode, StateError } from '../state/errors.ts';
 
 /** Everything that can go wrong at the edge, besides what the warehouse names. */
 type EdgeCode =
@@ -11,13 +12,14 @@ type EdgeCode =
   | 'unknown-call'
   | 'too-many-calls'
   | 'too-deep'
+  | 'read-only'
   | 'internal';
 
-export type FaultCode = ErrorCode | EdgeCode;
+export type FaultCode = ErrorCode | StateCode | EdgeCode;
 
 interface Meaning {
   status: number;
-  /** What is said; absent where the warehouse's own words are meant for people. */
+  /** What is said; absent where the words of warehouse or state are meant for people. */
   words?: string;
 }
 
@@ -38,6 +40,14 @@ const meanings: Record<FaultCode, Meaning> = {
   },
   'query-failed': { status: 500, words: 'The question could not be answered. Try again.' },
   'wrong-sum': { status: 500, words: 'These numbers do not add up, so they are not shown.' },
+  'damaged-state': { status: 503 },
+  'newer-state': { status: 503 },
+  'state-unavailable': { status: 503 },
+  'state-busy': { status: 503 },
+  'clock-behind': { status: 503 },
+  'id-taken': { status: 409 },
+  'changed-meanwhile': { status: 409 },
+  'not-allowed': { status: 403 },
   'forbidden-host': {
     status: 403,
     words:
@@ -49,6 +59,7 @@ const meanings: Record<FaultCode, Meaning> = {
   'unknown-call': { status: 404, words: 'There is no such call.' },
   'too-many-calls': { status: 400, words: 'At most 10 calls in one request.' },
   'too-deep': { status: 400, words: 'The question is nested too deeply.' },
+  'read-only': { status: 400, words: 'Storing needs a POST of one of our own pages.' },
   internal: { status: 500, words: 'Something went wrong on the server. Try again.' },
 };
 
@@ -86,7 +97,10 @@ export const statusOf = (code: FaultCode): number => meanings[code].status;
 
 /** Whether the server is to blame, so that the log keeps the detail. */
 export const isOurs = (code: FaultCode): boolean =>
-  ['query-failed', 'wrong-sum', 'damaged-snapshot', 'internal', 'too-slow'].includes(code);
+  [
+    ...['query-failed', 'wrong-sum', 'damaged-snapshot', 'internal', 'too-slow'],
+    ...['damaged-state', 'newer-state', 'state-unavailable', 'clock-behind'],
+  ].includes(code);
 
 /** The public side of anything thrown; what is not known by name becomes "internal" and says nothing more. */
 export function publicError(thrown: unknown, id = errorId()): PublicError {
@@ -96,7 +110,8 @@ export function publicError(thrown: unknown, id = errorId()): PublicError {
   const { words } = meanings[code];
   if (error instanceof z.ZodError) return { code, message: issuesInWords(error), id };
   if (error instanceof Fault) return { code, message: error.message, id };
-  if (error instanceof WarehouseError) return { code, message: words ?? error.message, id };
+  if (error instanceof WarehouseError || error instanceof StateError)
+    return { code, message: words ?? error.message, id };
   return { code, message: words ?? code, id };
 }
 
@@ -105,12 +120,18 @@ export const errorId = (): string => crypto.randomUUID().slice(0, 8);
 
 function originOf(thrown: unknown): unknown {
   let error = thrown;
-  while (error instanceof TRPCError && error.cause !== undefined) error = error.cause;
+  while (error instanceof TRPCError && error.cause !== undefined && !isUnreadable(error))
+    error = error.cause;
   return error;
 }
 
+/** A body that is no JSON: the SyntaxError beneath does not tell whose fault it is. */
+const isUnreadable = ({ code, cause }: TRPCError): boolean =>
+  code === 'BAD_REQUEST' && cause instanceof SyntaxError;
+
 function codeOf(error: unknown): FaultCode {
-  if (error instanceof Fault || error instanceof WarehouseError) return error.code;
+  if (error instanceof Fault || error instanceof WarehouseError || error instanceof StateError)
+    return error.code;
   if (error instanceof z.ZodError) return 'wrong-input';
   if (!(error instanceof TRPCError)) return 'internal';
   return trpcCodes[error.code] ?? 'internal';

@@ -2,6 +2,7 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { querySchema } from '#warehouse/query.ts';
 import * as inputs from './inputs.ts';
 import { procedure, router } from './procedure.ts';
+import { stateRouter } from './state-router.ts';
 
 /** What a page may ask: the warehouse's questions by their own names, each with its viewer. */
 export const appRouter = router({
@@ -103,6 +104,7 @@ export const appRouter = router({
   snapshots: procedure.query(({ ctx }) => ctx.warehouse.snapshots()),
   stages: procedure.query(({ ctx }) => ctx.warehouse.stages()),
   rates: procedure.query(({ ctx }) => ctx.warehouse.rates()),
+  state: stateRouter,
 });
 
 export type AppRouter = typeof appRouter;

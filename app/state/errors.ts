@@ -7,6 +7,7 @@ export const stateCodes = [
   'clock-behind',
   'id-taken',
   'changed-meanwhile',
+  'not-allowed',
   'not-found',
   'wrong-value',
 ] as const;
@@ -44,7 +45,7 @@ const reasons: Record<string, string> = {
   EACCES: 'no permission to write there',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
-  ENOENT: 'the data directory is not there',
+  ENOENT: 'the data directory, or a file of Plumbline, is not there',
   ENOTDIR: 'the data directory is not a directory',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',

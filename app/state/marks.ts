@@ -1,4 +1,4 @@
-import { eq, lte, and } from 'drizzle-orm';
+import { and, inArray, lte } from 'drizzle-orm';
 import { append, entriesOf, type Own, type Stored } from './entries.ts';
 import { type Action, entry, mark } from './schema.ts';
 import type { State } from './state.ts';
@@ -55,13 +55,13 @@ export function makeMark(state: State, made: NewMark): Promise<Mark> {
   );
 }
 
-/** All marks in their order, of one opportunity or of all, as they were at an instant (ISO). */
+/** All marks in their order, of some opportunities or of all, as they were at an instant (ISO). */
 export function readMarks(
   state: State,
-  { opportunity, until }: { opportunity?: string; until?: string },
+  { opportunities, until }: { opportunities?: string[]; until?: string },
 ): Promise<Mark[]> {
   const where = and(
-    opportunity === undefined ? undefined : eq(mark.opportunity, opportunity),
+    opportunities && inArray(mark.opportunity, opportunities),
     until === undefined ? undefined : lte(entry.at, Date.parse(until)),
   );
   return state.read(async (db) => (await entriesOf(db, 'mark', where)).map(toMark));

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Client, createClient, type Transaction } from '@libsql/client/sqlite3';
 import { damaged, StateError } from './errors.ts';
 
 /** In the order in which they run; a published one is never changed. */
-const migrations = [new URL('./migrations/0001-entries.sql', import.meta.url)];
+const migrations = ['0001-entries.sql'];
+
+/** From the folder in which Next runs: the bundler would turn a path beside this file into a web address. */
+const textOf = (name: string): string =>
+  readFileSync(join(process.cwd(), 'app', 'state', 'migrations', name), 'utf8');
 
 export const schemaVersion = migrations.length;
 /** Marks a SQLite file as a state file of ours ("PLST"). */
@@ -24,8 +29,7 @@ export async function migrate(client: Client): Promise<void> {
   const transaction = await client.transaction('write');
   try {
     const version = await versionOf(transaction);
-    for (const file of migrations.slice(version))
-      await transaction.executeMultiple(readFileSync(file, 'utf8'));
+    for (const name of migrations.slice(version)) await transaction.executeMultiple(textOf(name));
     await transaction.execute(`pragma application_id = ${applicationId}`);
     await transaction.execute(`pragma user_version = ${schemaVersion}`);
     await transaction.commit();

@@ -64,7 +64,8 @@ export function openState(dataDir: string, clock: () => number = Date.now): Stat
 
   return {
     async read(work) {
-      if (!opening && !hasState(dataDir)) {
+      const isOpen = opening !== null && (await opening.catch(() => null)) !== null;
+      if (!isOpen && !hasState(dataDir)) {
         empty ??= openEmpty();
         return work(drizzle(await empty));
       }

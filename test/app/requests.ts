@@ -32,3 +32,15 @@ export function pretend(questions: Partial<Warehouse>): string[] {
 export interface Refused {
   error: { code: number; message: string; data: { code: string; message: string; id: string } };
 }
+
+/** A change that our own page asks for. */
+export const ownPost = (
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Request =>
+  ownRequest(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });

@@ -173,7 +173,7 @@ describe('marks on risks', () => {
     expect((await stand({ hash: 'b', size: 4 }))?.acknowledged?.hasGrown).toBe(true);
     await mark({ action: 'assign', salesman: null, evidence: null });
     expect((await stand())?.salesman).toBeNull();
-    expect(await readMarks(sample.state, { opportunity: '006-1' })).toHaveLength(4);
+    expect(await readMarks(sample.state, { opportunities: ['006-1'] })).toHaveLength(4);
   });
 });
 

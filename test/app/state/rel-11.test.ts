@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createClient } from '@libsql/client/sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeCall, readCalls } from '#app/state/calls.ts';
 import { entriesOf } from '#app/state/entries.ts';
@@ -282,5 +283,32 @@ describe('REL-11: damage', () => {
     await expect(makeCall(state, aCall('call-x'))).rejects.toMatchObject({
       code: 'state-unavailable',
     });
+  });
+});
+
+describe('REL-11: copies', () => {
+  test('one made while the server writes opens as it was then; an old one needs its own note', async () => {
+    const { dataDir, state } = sample();
+    await fill(state, 2);
+    const then = await contentOf(state);
+    const copy = makeFolder();
+    copyFileSync(join(dataDir, 'state.seal'), join(copy, 'state.seal'));
+    const client = createClient({ url: pathToFileURL(join(dataDir, 'state.db')).href });
+    await client.execute({ sql: 'vacuum into ?', args: [join(copy, 'state.db')] });
+    client.close();
+    await makeCall(state, aCall('call-later'));
+    const put = openState(copy);
+    expect(await contentOf(put)).toBe(then);
+    await makeCall(put, aCall('call-there'));
+    await put.close();
+    await state.close();
+    copyFileSync(join(dataDir, 'state.seal'), join(copy, 'state.seal'));
+    const refused = openState(copy);
+    await expect(refused.read((db) => entriesOf(db, 'call'))).rejects.toThrow(/another one than/);
+    rmSync(join(copy, 'state.seal'));
+    const accepted = openState(copy);
+    expect(await readCalls(accepted, {})).toHaveLength(3);
+    await accepted.close();
+    rmSync(copy, { recursive: true, force: true });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Call, isStale, standing } from '#app/state/calls.ts';
 import { isCounted, readBoard } from '#app/state/board.ts';
+import { judgedByAuthor, readResults } from '#app/state/judged.ts';
 import { type Branch, maybeFind, rollUp, scopesOf } from '#app/state/roll-up.ts';
 import { localViewer } from '#warehouse/access.ts';
 import type { Row } from '#warehouse/answers.ts';
@@ -166,5 +167,63 @@ describe('the board', () => {
     expect(isCounted('Omitted', 'pipeline')).toBe(false);
     expect(isCounted('MostLikely', 'mostLikely')).toBe(true);
     expect(isCounted('constructor', 'pipeline')).toBe(true);
+  });
+});
+
+describe('what an author’s calls were worth', () => {
+  const at = (day: string) => `${day}T08:00:00.000Z`;
+  const made = (day: string, more: Parameters<typeof aCall>[1] = {}): Call => ({
+    ...said(more),
+    at: at(day),
+  });
+  const resultOf = ({ period, at: when }: Call) =>
+    period === '2026-Q4' ? { actual: '100.00', isForesight: when < at('2027-01-01') } : undefined;
+
+  it('takes the last call of each scope made before the period was over', () => {
+    const calls = [
+      made('2026-10-01', { author: 'ana', value: '90.00' }),
+      made('2026-12-31', { author: 'ana', value: '95.00' }),
+      made('2027-01-02', { author: 'ana', value: '100.00' }),
+      made('2026-10-01', { author: 'ana', scope: 'APAC', value: '7.00' }),
+      made('2026-11-01', { author: 'bor', value: '120.00' }),
+      made('2026-11-01', { author: 'bor', scope: 'APAC', value: null }),
+      made('2026-11-01', { author: 'bor', period: '2027-Q1' }),
+    ];
+    const judged = { period: '2026-Q4', before: '110000.00', actual: '100.00' };
+    expect(Object.fromEntries(judgedByAuthor(calls, resultOf))).toEqual({
+      ana: [
+        { ...judged, after: '95.00' },
+        { ...judged, after: '7.00' },
+      ],
+      bor: [{ ...judged, after: '120.00' }],
+    });
+  });
+
+  it('reads the result of periods that are over, by the scope of each call', async () => {
+    const answer = async (_viewer: unknown, { metrics }: { metrics: string[] }) => ({
+      currency: 'EUR',
+      isNow: true,
+      rows: metrics.includes('wonValue')
+        ? [{ director: null, team: 'EMEA', salesman: 'Ana', wonValue: '50.00', wonCount: 1 }]
+        : [],
+    });
+    const options = async () => ({
+      ...{ today: '2026-11-20', zone: 'Europe/Ljubljana', fiscalYearStart: 1, teams: [] },
+    });
+    const ask = { answer, options } as unknown as Pick<Warehouse, 'answer' | 'options'>;
+    const calls = [
+      made('2026-09-30', { period: '2026-Q3' }),
+      { ...made('2026-09-30', { period: '2026-Q3' }), at: '2026-09-30T22:30:00.000Z' },
+      made('2026-09-01', { period: '2026-Q3', scope: 'Gone' }),
+      made('2026-11-01', { period: '2026-Q4' }),
+    ];
+    const results = await readResults(ask, localViewer, calls);
+    expect(calls.map(results)).toEqual([
+      { actual: '50.00', isForesight: true },
+      // Half past midnight in Ljubljana.
+      { actual: '50.00', isForesight: false },
+      undefined,
+      undefined,
+    ]);
   });
 });
