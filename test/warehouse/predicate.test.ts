@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Viewer } from '#warehouse/access.ts';
-import { anyAsked, doorNames } from './doors.ts';
+import { type Viewer, visibleToAll } from '#warehouse/access.ts';
+import { compileAnswer, compileRows } from '#warehouse/compile.ts';
+import { parseMoment, parsePeriod } from '#warehouse/period.ts';
+import { querySchema } from '#warehouse/query.ts';
+import type { Question } from '#warehouse/question.ts';
+import { seenBy } from '#warehouse/relations.ts';
+import { dealFiles } from '../golden/deals.ts';
+import { type Loaded, makeLoaded, plainConfig, stages } from '../golden/loading.ts';
+import { anyAsked, doorNames, doors } from './doors.ts';
 import { findKnown, loadPeopled, type Peopled } from './peopled.ts';
 import { openReads } from './reads.ts';
 import type { SmallDemo } from './small-demo.ts';
@@ -27,6 +34,9 @@ vi.mock('#warehouse/connection.ts', async (original) => {
   };
   return { openReader };
 });
+
+const ana: Viewer = { id: 'a', salesman: 'ana', role: 'salesman', scope: 'own' };
+const team: Viewer = { id: 't', salesman: 'tom', role: 'manager', scope: 'subtree' };
 
 /** How often each door is tried by each viewer. */
 const numRuns = process.env.PLUMBLINE_LONG === '1' ? 60 : 5;
@@ -64,8 +74,74 @@ describe('every statement of any question', () => {
   });
 });
 
-const ana: Viewer = { id: 'a', salesman: 'ana', role: 'salesman', scope: 'own' };
-const team: Viewer = { id: 't', salesman: 'tom', role: 'manager', scope: 'subtree' };
+describe('SEC-1: without a viewer', () => {
+  /** What belongs to nobody can be asked by anybody. */
+  const open = ['stages', 'rates', 'status', 'loads'];
+  const owned = doorNames.filter((door) => !open.includes(door));
+  let at: Loaded;
+  beforeAll(async () => {
+    at = makeLoaded();
+    for (const [day, amount] of [
+      ['2026-05-01', 10],
+      ['2026-06-01', 20],
+    ] as const) {
+      const noon = `${day}T12:00:00Z`;
+      const moves = [`2026-01-10T09:00:00Z Offer ${amount}.00 2026-12-10 50`];
+      const files = { ...dealFiles([{ id: 'o1', moves }]), 'stage.csv': stages };
+      await at.load(plainConfig({ observedAt: noon }), files, noon);
+    }
+  });
+  afterAll(() => at.remove());
+
+  const chosen = {
+    query: { metrics: ['openPipeline'] },
+    ...{ opportunity: 'o1', account: 'a1', word: 'o1', from: '2026-01-01', to: '2026-02-01' },
+    ...{ instant: undefined, pick: 0 },
+  };
+
+  it.each(owned)('%s is not even asked', async (door) => {
+    for (const nobody of [undefined, null]) {
+      sent.clear();
+      await expect(doors[door](at.warehouse, nobody as unknown as Viewer, chosen)).rejects.toThrow(
+        TypeError,
+      );
+      for (const [text, values] of sent)
+        expect(await reads.unguarded(ana, text, values)).toEqual([]);
+    }
+  });
+
+  it.each(owned)('%s shows nothing to one of no known scope', async (door) => {
+    const odd = { ...ana, scope: 'everything' } as unknown as Viewer;
+    sent.clear();
+    await doors[door](at.warehouse, odd, chosen).catch(() => undefined);
+    expect(sent.size).toBeGreaterThan(0);
+    for (const [text, values] of sent)
+      expect(await reads.unguarded({ ...ana, salesman: null }, text, values), text).toEqual([]);
+  });
+
+  it('no statement can be written down', () => {
+    const question: Omit<Question, 'viewer'> = {
+      query: querySchema.parse({ metrics: ['openPipeline'] }),
+      metrics: ['openPipeline'],
+      by: [],
+      settings: { ...instants, zone: 'UTC', currency: 'EUR', fiscalYearStart: 1, company: '' },
+      period: parsePeriod('all', 1),
+      moment: parseMoment('2026-05-31', 'UTC'),
+      knownAt: null,
+    };
+    expect(compileAnswer({ ...question, viewer: ana }).values).toContain('ana');
+    // @ts-expect-error a question has a viewer
+    expect(() => compileAnswer(question)).toThrow(TypeError);
+    // @ts-expect-error a question has a viewer
+    expect(() => compileRows(question, null)).toThrow(TypeError);
+    // @ts-expect-error so has a predicate
+    expect(() => seenBy()).toThrow(TypeError);
+    // @ts-expect-error and what is for those who see everything
+    expect(() => visibleToAll()).toThrow(TypeError);
+  });
+});
+
+const instants = { asOf: '2026-06-01 12:00:00.000', knownAt: '2026-06-01 12:00:00.000' };
 
 describe('SEC-1: the search for reads without the predicate', () => {
   it.each([
