@@ -17,10 +17,6 @@ export interface OwnerColumns {
   managerPath: SQL;
 }
 
-/** The predicate of rows and sums that name no owner: they are for those who see everything. */
-export const visibleToAll = (viewer: Viewer): SQL =>
-  visible(viewer, { salesmanId: sql`null`, managerPath: sql`null` });
-
 /**
  * The predicate that a relation with an owner must carry on its innermost read.
  * An unknown or incomplete viewer sees no row.
@@ -34,4 +30,12 @@ export function visible(viewer: Viewer, owner: OwnerColumns): SQL {
   if (viewer.scope !== 'subtree') return sql`(false /* viewer of no known scope */)`;
   const below = sql`contains(${owner.managerPath}, ${`/${viewer.salesman}/`})`;
   return sql`((${own} or ${below}) /* viewer: subtree */)`;
+}
+
+/** The predicate of rows and sums that name no owner: they are for those who see everything. */
+export function visibleToAll(viewer: Viewer): SQL {
+  if (!viewer) throw new TypeError('A statement needs a viewer');
+  return viewer.scope === 'all'
+    ? sql`(true /* viewer: all */)`
+    : sql`(false /* viewer: not all */)`;
 }

@@ -77,7 +77,7 @@ export async function findAccount(
     activities: await readActivities(
       source,
       question,
-      sql`account = ${id} or opportunity in (select opportunity_id from opportunity where account_id = ${id} and ${seenBy(viewer)})`,
+      sql`(${ofAccount(question, id)}) or opportunity in (select opportunity_id from opportunity where account_id = ${id} and ${seenBy(viewer)})`,
     ),
     history: versions.map((v) => ({
       from: v.from_instant as string,
@@ -91,6 +91,10 @@ export async function findAccount(
     wonValue: sumOf('won'),
   };
 }
+
+/** What hangs on the account, when it may be seen. */
+const ofAccount = (question: Question, id: string): SQL =>
+  sql`account = ${id} and ${seenAccount(question, sql`account`)}`;
 
 /** Parent and children that may be seen, each with what is open and won there. */
 async function readRelatives(
@@ -119,12 +123,12 @@ async function readContacts(
   id: string,
 ): Promise<ContactItem[]> {
   const told = toldBy(question);
-  const ofAccount = sql`(select opportunity_id from opportunity_version where ${known(question)} and ${during(question)} and account_id = ${id} and not is_deleted and ${seenBy(question.viewer)})`;
-  const roles = newest('contact_role', sql`opportunity in ${ofAccount}`, told);
+  const sold = sql`(select opportunity_id from opportunity_version where ${known(question)} and ${during(question)} and account_id = ${id} and not is_deleted and ${seenBy(question.viewer)})`;
+  const roles = newest('contact_role', sql`opportunity in ${sold}`, told);
   const rows = await fetchRows(
     source,
     sql`select c.id, coalesce(c.name, c.id) as name, c.title, r.role, coalesce(r."primary", false) as "primary", c.email, c.phone, coalesce(r.opportunities, 0)::integer as opportunities
-    from ${newest('contact', sql`account = ${id}`, told)} c
+    from ${newest('contact', ofAccount(question, id), told)} c
     left join (select contact, string_agg(distinct role, ', ' order by role) as role, bool_or(coalesce("primary", false)) as "primary", count(distinct opportunity) as opportunities
       from ${roles} where not coalesce(deleted, false) group by 1) r on r.contact = c.id
     where not coalesce(c.deleted, false) order by opportunities desc, name, c.id`,
@@ -140,7 +144,7 @@ async function readLeads(source: Source, question: Question, id: string): Promis
     source,
     sql`select l.id, l.name, l.status, l.source, ${iso('l.created_at')} as "createdAt", case when l.converted_at <= ${at} then ${iso('l.converted_at')} end as "convertedAt",
       case when l.converted_at <= ${at} then o.opportunity_id end as opportunity, case when l.converted_at <= ${at} then o.name end as "opportunityName"
-    from ${newest('lead', sql`account = ${id}`, toldBy(question))} l
+    from ${newest('lead', ofAccount(question, id), toldBy(question))} l
     left join (select opportunity_id, name from opportunity_version where ${known(question)} and ${during(question)} and ${seenBy(question.viewer)}) o on o.opportunity_id = l.opportunity
     where l.created_at <= ${at} order by l.created_at, l.id`,
   );

@@ -50,6 +50,7 @@ function copyDoubles(
       const part = new Float64Array(rows);
       new Uint8Array(part.buffer).set(duckdb.vector_get_data(vector, rows * 8));
       const mask = maskOf(vector, rows);
+      blank(part, mask);
       check(part, (row) => isValid(mask, row));
       values.add(new Uint8Array(part.buffer));
       validity.add(mask, rows);
@@ -66,8 +67,12 @@ function copyCodes(): ColumnCopy {
   const validity = copyValidity();
   return {
     add: (vector, rows) => {
-      codes.add(duckdb.vector_get_data(vector, rows * 2));
-      validity.add(maskOf(vector, rows), rows);
+      const part = new Uint16Array(rows);
+      new Uint8Array(part.buffer).set(duckdb.vector_get_data(vector, rows * 2));
+      const mask = maskOf(vector, rows);
+      blank(part, mask);
+      codes.add(new Uint8Array(part.buffer));
+      validity.add(mask, rows);
     },
     finish: () => {
       const data = new Uint16Array(codes.bytes().slice().buffer);
@@ -122,6 +127,12 @@ const maskOf = (vector: Vector, rows: number): Mask =>
 
 const isValid = (mask: Mask, row: number): boolean =>
   mask === null || ((mask[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;
+
+/** Where a value is null the database leaves whatever its memory held before: nothing that may get out. */
+function blank(values: Float64Array | Uint16Array, mask: Mask): void {
+  if (mask === null) return;
+  for (let row = 0; row < values.length; row++) if (!isValid(mask, row)) values[row] = 0;
+}
 
 function copyValidity() {
   const bits = growing();

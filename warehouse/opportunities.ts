@@ -6,7 +6,7 @@ import { type Source, toQuestion } from './ask.ts';
 import { findState } from './opportunity-list.ts';
 import { isoInstant, parseMoment } from './period.ts';
 import type { Question } from './question.ts';
-import { during, known, seenActivity, seenBy } from './relations.ts';
+import { during, known, seenActivity, seenBy, seenOpportunity } from './relations.ts';
 
 /** As of which instant, as known when. */
 export interface When {
@@ -60,9 +60,15 @@ export async function findOpportunity(
   const state = toVersion({ ...unborn, ...stored });
   const [valued, lines, contacts, activities] = await Promise.all([
     now ? findState(source, viewer, id, instants) : null,
-    readLines(source, id, at, knownAt, state.amount),
-    now ? readContacts(source, id) : [],
-    now ? readActivities(source, question, sql`opportunity = ${id}`) : [],
+    readLines(source, question, id, state.amount),
+    now ? readContacts(source, question, id) : [],
+    now
+      ? readActivities(
+          source,
+          question,
+          sql`opportunity = ${id} and ${seenOpportunity(question, sql`opportunity`)}`,
+        )
+      : [],
   ]);
   return {
     ...instants,
@@ -260,15 +266,14 @@ function kindOf(attribute: (typeof attributes)[number], before: Version, after: 
 
 async function readLines(
   source: Source,
+  question: Question,
   id: string,
-  at: string,
-  knownAt: string,
   amount: string | null,
 ): Promise<OpportunityLife['lines']> {
   const rows = await fetchRows(
     source,
     sql`select product, (round(${amount ?? '0'}::decimal(38,2) * share_to, 2) - round(${amount ?? '0'}::decimal(38,2) * share_from, 2))::decimal(18,2) as amount, (share_to - share_from)::double as share
-    from line_version where opportunity_id = ${id} and valid_from <= ${at}::timestamp and ${at}::timestamp < valid_to and known_from <= ${knownAt}::timestamp and ${knownAt}::timestamp < known_to order by share_from`,
+    from line_version where opportunity_id = ${id} and ${during(question)} and ${known(question)} and ${seenOpportunity(question, sql`opportunity_id`)} order by share_from`,
   );
   return rows.map((row) => ({
     product: String(row.product ?? ''),
@@ -290,11 +295,16 @@ export const newest = (object: string, which: SQL, told: SQL = sql`true`): SQL =
     qualify row_number() over (partition by record_key order by observed_at desc, load_no desc) = 1) where ${which})`;
 };
 
-async function readContacts(source: Source, id: string): Promise<ContactItem[]> {
+async function readContacts(
+  source: Source,
+  question: Question,
+  id: string,
+): Promise<ContactItem[]> {
+  const mine = sql`opportunity = ${id} and ${seenOpportunity(question, sql`opportunity`)}`;
   const rows = await fetchRows(
     source,
     sql`select c.id, coalesce(c.name, c.id) as name, c.title, r.role, coalesce(r."primary", false) as "primary", c.email, c.phone
-    from ${newest('contact_role', sql`opportunity = ${id}`)} r join ${newest('contact', sql`id in (select contact from fact_contact_role where opportunity = ${id})`)} c on c.id = r.contact
+    from ${newest('contact_role', mine)} r join ${newest('contact', sql`id in (select contact from fact_contact_role where ${mine})`)} c on c.id = r.contact
     where not coalesce(r.deleted, false) order by "primary" desc, name`,
   );
   return rows as unknown as ContactItem[];

@@ -61,11 +61,20 @@ const owned = ({ viewer }: Question, relation: string): SQL =>
  * whole to tell a creation or a closing; whose it was then decides what is shown of it.
  */
 export function versionStep(question: Question, which: SQL = raw('true')): SQL {
-  const all = sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)} and ${which}`;
-  const { viewer } = question;
-  if (viewer.scope === 'all') return eachTime('version', sql`${all} and ${seenBy(viewer)}`);
-  const mine = sql`select opportunity_id from opportunity_version where ${known(question)} and ${seenBy(viewer)}`;
-  return eachTime('version', sql`${all} and opportunity_id in (${mine})`);
+  return eachTime('version', knownVersions(question, which));
+}
+
+/** Versions as known, of the opportunities of which the viewer may see any. */
+export const knownVersions = (question: Known, which: SQL = raw('true')): SQL =>
+  sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)} and ${which} and ${seenEver(question)}`;
+
+type Known = Pick<Question, 'viewer' | 'knownAt'>;
+
+/** Whether the viewer may see any version of an opportunity as known; a test over rows with `opportunity_id`. */
+export function seenEver(question: Known): SQL {
+  const seen = seenBy(question.viewer);
+  if (question.viewer.scope === 'all') return seen;
+  return sql`opportunity_id in (select opportunity_id from opportunity_version where ${known(question)} and ${seen})`;
 }
 
 /** A layout as far as the viewer may see it: the table, or the same made of the step `version`. */
@@ -125,9 +134,16 @@ export function openStates(question: Question): SQL {
 
 type Moment = Pick<Question, 'viewer' | 'knownAt' | 'moment'>;
 
-/** Ids of the opportunities that the viewer may see as they stood at the instant, those out of the world included. */
-export const seenOpportunities = (moment: Moment): SQL =>
-  sql`(select opportunity_id from opportunity_version where ${known(moment)} and ${during(moment)} and ${seenBy(moment.viewer)})`;
+/**
+ * Whether the viewer may see an opportunity as it stood at the instant: it was in his scope then, or is today. Those out
+ * of the world included.
+ */
+export function seenOpportunity(moment: Moment, id: SQL): SQL {
+  const seen = seenBy(moment.viewer);
+  if (moment.viewer.scope === 'all') return seen;
+  const then = sql`${known(moment)} and ${during(moment)}`;
+  return sql`${id} in (select opportunity_id from opportunity_version where ((${then}) or (known_to = 'infinity' and valid_to = 'infinity')) and ${seen})`;
+}
 
 /** Whether an account may be seen: it has an opportunity that may be seen at the instant, or its owner is in scope. */
 export function seenAccount(moment: Moment, id: SQL): SQL {
@@ -145,7 +161,7 @@ export function seenAccount(moment: Moment, id: SQL): SQL {
 /** Which tasks and events may be seen: those of an opportunity with it, the others with their account. */
 export function seenActivity(moment: Moment): SQL {
   if (moment.viewer.scope === 'all') return seenBy(moment.viewer);
-  return sql`case when opportunity is not null then opportunity in ${seenOpportunities(moment)} else ${seenAccount(moment, raw('account'))} end`;
+  return sql`case when opportunity is not null then ${seenOpportunity(moment, raw('opportunity'))} else ${seenAccount(moment, raw('account'))} end`;
 }
 
 const layoutOr = ({ knownAt }: Question, table: string, made: string): string =>

@@ -6,7 +6,7 @@ import { reasonLabels } from './bridge-reasons.ts';
 import { filters } from './filters.ts';
 import { isoInstant } from './period.ts';
 import type { Question } from './question.ts';
-import { known } from './relations.ts';
+import { known, seenEver } from './relations.ts';
 import type { Rewriting } from './rewritten-request.ts';
 import { touchedSql } from './rewritten-numbers.ts';
 import { raw, statement } from './statement.ts';
@@ -57,7 +57,7 @@ const kept = (name: string, body: SQL): SQL => sql`${raw(name)} as materialized 
 function editSteps({ then, now }: Rewriting): SQL[] {
   const cut = sql`${then.moment.instant}::timestamp`;
   const versions = (question: Question) =>
-    sql`select * from opportunity_version where ${known(question)} and opportunity_id in (select opportunity_id from touched)`;
+    sql`select * from opportunity_version where ${known(question)} and ${seenEver(question)} and opportunity_id in (select opportunity_id from touched)`;
   return [
     kept('touched', sql`select * from (${touchedSql(then)}) where ${scoped(now)}`),
     kept('a', sql`${versions(then)} and valid_from <= ${cut}`),
@@ -72,6 +72,10 @@ function editSteps({ then, now }: Rewriting): SQL[] {
     kept(
       'since',
       sql`select * from b where valid_from > ${cut} and valid_from <= ${now.moment.instant}::timestamp`,
+    ),
+    kept(
+      'seen_account',
+      sql`select distinct account_id from opportunity_version v where ${known(now)} and ${seen(now, 'v')} and ${scoped(now)}`,
     ),
     sql`edit as (${sql.join([backDated, births(then, now), aftermath(now), accounts(then, now)], raw(' union all '))})`,
   ];
@@ -150,8 +154,8 @@ const aftermath = (now: Question): SQL => {
 const accounts = (then: Question, now: Question): SQL =>
   sql`select 'account', n.account_id, 'accountMerged', 'mergedInto', null, any_value(n.merged_into), ${raw(instantText('min(n.valid_from)'))}, ${raw(instantText('min(n.known_from)'))}, any_value(n.name)
     from account_version n where ${known(now)} and n.merged_into is not null and n.known_from > ${then.knownAt ?? '9999-01-01'}::timestamp
-      and n.account_id not in (select account_id from account_version where ${known(then)} and merged_into is not null)
-      and n.account_id in (select account_id from opportunity_version v where ${known(now)} and ${seen(now, 'v')} and ${scoped(now)}) group by n.account_id`;
+      and n.account_id not in (select account_id from account_version where ${known(then)} and merged_into is not null and account_id in (from seen_account))
+      and n.account_id in (from seen_account) group by n.account_id`;
 
 /** Whether the viewer may see a version. */
 const seen = ({ viewer }: Question, alias: string): SQL =>
@@ -163,6 +167,6 @@ const seen = ({ viewer }: Question, alias: string): SQL =>
 /** Opportunities that are within the filters in some version. */
 function scoped(question: Question): SQL {
   if (!Object.keys(question.query.where).length) return raw('true');
-  const versions = sql`(select * from opportunity_version where ${known(question)})`;
+  const versions = sql`(select * from opportunity_version where ${known(question)} and ${seenEver(question)})`;
   return sql`opportunity_id in (select opportunity_id from ${describedVersions(question, versions)} d where ${filters(question, 'open')})`;
 }

@@ -1,10 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { visible } from './access.ts';
 import { filters } from './filters.ts';
 import { closingSql, localDay } from './layouts.ts';
 import { rateSql } from './money.ts';
 import type { Question } from './question.ts';
-import { during, known } from './relations.ts';
+import { during, known, knownVersions, seenBy } from './relations.ts';
 import type { Past, Rewriting } from './rewritten-request.ts';
 import { raw, step } from './statement.ts';
 import { converted, factorSql, rateDay } from './waterfall-values.ts';
@@ -27,11 +26,8 @@ export function rewrittenSteps(rewriting: Rewriting, isRateNew: boolean): SQL[] 
     step('factor_then', factorSql(at(then, ends[0]), at(then, ends[1]), 'rate_then')),
     step('past', pastSql(pasts)),
     kept('touched', touchedSql(then, isRateNew)),
-    kept(
-      'then_version',
-      sql`select * exclude (known_from, known_to) from opportunity_version where ${known(then)} and ${touched}`,
-    ),
-    kept('open_now', valued(now, openNow, 'factor')),
+    kept('then_version', knownVersions(then, touched)),
+    kept('open_now', valued(now, openNow(now), 'factor')),
     kept('open_then', valued(then, openThen, 'factor_then')),
     kept('closed_now', valued(now, closedNow(now), 'factor')),
     kept('closed_then', valued(then, closedThen(then), 'factor_then')),
@@ -57,10 +53,12 @@ function pastSql(pasts: Past[]): SQL {
 }
 
 /** Opportunities of which something was learned since, or to which something has happened. */
-export function touchedSql({ knownAt, moment }: Question, isRateNew = false): SQL {
-  if (isRateNew) return sql`select distinct opportunity_id from opportunity_version`;
+export function touchedSql({ knownAt, moment, viewer }: Question, isRateNew = false): SQL {
   const since = sql`${knownAt ?? '9999-01-01'}::timestamp`;
-  return sql`select distinct opportunity_id from opportunity_version where known_from > ${since} or (known_to > ${since} and isfinite(known_to)) or valid_from > ${moment.instant}::timestamp`;
+  const isTouched = isRateNew
+    ? raw('true')
+    : sql`(known_from > ${since} or (known_to > ${since} and isfinite(known_to)) or valid_from > ${moment.instant}::timestamp)`;
+  return sql`select distinct opportunity_id from opportunity_version where ${isTouched} and ${seenBy(viewer)}`;
 }
 
 interface Rows {
@@ -70,11 +68,11 @@ interface Rows {
   day: string;
 }
 
-const openNow: Rows = {
+const openNow = ({ viewer }: Question): Rows => ({
   metric: `'openPipeline'`,
   day: 'p.day',
-  rows: sql`past p join opportunity_month o on o.month = date_trunc('month', p.day)::date and o.first_day <= day(p.day) and day(p.day) < o.end_day`,
-};
+  rows: sql`past p join (select * from opportunity_month where ${seenBy(viewer)}) o on o.month = date_trunc('month', p.day)::date and o.first_day <= day(p.day) and day(p.day) < o.end_day`,
+});
 
 const openThen: Rows = {
   metric: `'openPipeline'`,
@@ -92,7 +90,9 @@ const closedIn = (closings: SQL): Rows => ({
 
 const counted = raw(`outcome in ('won', 'lost')`);
 const closedNow = (now: Question): Rows =>
-  closedIn(sql`select * from closing where ${during(now)} and ${counted}`);
+  closedIn(
+    sql`select * from closing where ${during(now)} and ${counted} and ${seenBy(now.viewer)}`,
+  );
 const closedThen = (then: Question): Rows =>
   closedIn(
     sql`select * from (${raw(closingSql('then_version', then.settings.zone))}) c where ${during(then)} and ${counted}`,
@@ -100,14 +100,10 @@ const closedThen = (then: Question): Rows =>
 
 /** Rows of one metric within the scope, with their value in the reporting currency. */
 function valued(question: Question, { rows, metric, day }: Rows, factor: string): SQL {
-  const seen = visible(question.viewer, {
-    salesmanId: raw('salesman_id'),
-    managerPath: raw('manager_path'),
-  });
   const closeDay = day === 'p.day' ? 'o.close_on' : 'o.closed_on';
   return sql`select s.metric, s.day, s.opportunity_id, s.amount, s.currency, ${raw(converted('s.amount', 'f.factor'))} as value from (
     select ${raw(metric)} as metric, * from (select p.day, p.until, o.*, ${raw(closeDay)} as close_day, ${raw(localDay('o.created_at', question.settings.zone))} as created_on, ${rateDay(question, raw(day))} as rate_on from ${rows})
-    where ${seen} and ${filters(question, 'open')}) s left join ${raw(factor)} f on f.currency = s.currency and f.rate_on = s.rate_on`;
+    where ${seenBy(question.viewer)} and ${filters(question, 'open')}) s left join ${raw(factor)} f on f.currency = s.currency and f.rate_on = s.rate_on`;
 }
 
 /** Both sides of what is in one of them only or adds something else. */

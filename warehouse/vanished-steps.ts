@@ -1,10 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { visible } from './access.ts';
 import { filters } from './filters.ts';
 import { closingSql, creationSql, localDay } from './layouts.ts';
 import { rateSql } from './money.ts';
 import type { Question } from './question.ts';
-import { during, known } from './relations.ts';
+import { during, known, knownVersions, seenBy, seenEver } from './relations.ts';
 import { raw, step } from './statement.ts';
 import { converted, factorSql, rateDay } from './waterfall-values.ts';
 
@@ -31,15 +30,14 @@ export function vanishedSteps(question: Question, earliest: Question, within: nu
 export function cloneSteps(question: Question, within: number): SQL[] {
   const { zone } = question.settings;
   const isNow = question.knownAt === null;
-  const versions = sql`select * exclude (known_from, known_to) from opportunity_version where ${known(question)}`;
   const layout = (name: string, made: string) => (isNow ? raw(name) : raw(`(${made})`));
   return [
-    ...(isNow ? [] : [step('known_version', versions)]),
+    ...(isNow ? [] : [step('known_version', knownVersions(question))]),
     kept('gone', goneSql(question)),
     kept('ended', endedSql(question, layout('closing', closingSql('known_version', zone)))),
     kept(
       'made',
-      sql`select opportunity_id, name, account_id, salesman_id, amount, currency, created_at from ${layout('creation', creationSql('known_version', zone))} as c where ${during(question)}`,
+      sql`select opportunity_id, name, account_id, salesman_id, amount, currency, created_at from ${layout('creation', creationSql('known_version', zone))} as c where ${during(question)} and ${seenBy(question.viewer)}`,
     ),
     kept('pair', pairSql(within)),
     kept('clone', cloneSql(question)),
@@ -48,7 +46,7 @@ export function cloneSteps(question: Question, within: number): SQL[] {
 
 /** Deleted and merged ones as they last lived, and when and how they went. */
 function goneSql(question: Question): SQL {
-  const ids = sql`select opportunity_id from opportunity_version where ${known(question)} and ${during(question)} and ${raw(isGone)}`;
+  const ids = sql`select opportunity_id from opportunity_version where ${known(question)} and ${during(question)} and ${raw(isGone)} and ${seenEver(question)}`;
   const lives = sql`(select * from opportunity_version where ${known(question)} and opportunity_id in (${ids}) and valid_from <= ${question.moment.instant}::timestamp)`;
   return sql`with living as (select opportunity_id, max(valid_from) filter (where not ${raw(isGone)}) as last_lived, min(valid_from) as born from ${lives} as v group by 1),
     went as (select v.opportunity_id, arg_min(v.merged_into, v.valid_from) as merged_into, min(v.valid_from) as went_at, arg_min(v.known_from, v.valid_from) as detected_at
@@ -63,7 +61,7 @@ function endedSql(question: Question, closings: SQL): SQL {
       `opportunity_id, name, pipeline, stage, stage_order, outcome, amount, currency, close_on, category, lead_source, type, salesman_id, salesman, team, director, manager_path, account_id, account, industry, region, segment, created_at, ${list}`,
     );
   return sql`select ${columns("went_at, detected_at, merged_into, case when merged_into is null then 'deleted' else 'merged' end as cause, cause as was")} from gone
-    union all select ${columns("closed_at, null::timestamp, null, outcome, 'open'")} from ${closings} as c where ${during(question)} and outcome in ('lost', 'withdrawn')`;
+    union all select ${columns("closed_at, null::timestamp, null, outcome, 'open'")} from ${closings} as c where ${during(question)} and outcome in ('lost', 'withdrawn') and ${seenBy(question.viewer)}`;
 }
 
 /**
@@ -107,14 +105,10 @@ function vanishedSql(question: Question): SQL {
   const { from, to } = question.period;
   const inside =
     from === null ? raw('true') : sql`went_on >= ${from}::date and went_on < ${to}::date`;
-  const seen = visible(question.viewer, {
-    salesmanId: raw('salesman_id'),
-    managerPath: raw('manager_path'),
-  });
   const day = (instant: string) => localDay(instant, zone);
   const rows = sql`select e.* exclude (detected_at), case when e.cause = 'merged' then 'merged' when c.clone_id is not null then 'cloned' else 'deleted' end as kind, c.clone_id, c.clone, c.cloned_at, coalesce(e.detected_at, c.cloned_at) as detected_at,
       ${raw(`${day('e.went_at')} as went_on, ${day('e.created_at')} as created_on, e.close_on as close_day`)}
     from ended e left join clone c using (opportunity_id) where e.cause in ('deleted', 'merged') or c.clone_id is not null`;
   return sql`select v.*, ${raw(converted('v.amount', 'f.factor'))} as value, greatest(0, v.went_on - v.created_on) as age from (
-    select * from (select *, ${rateDay(question, raw('went_on'))} as rate_on from (${rows})) where ${seen} and ${filters(question, 'open')} and ${inside}) v left join factor f on f.currency = v.currency and f.rate_on = v.rate_on`;
+    select * from (select *, ${rateDay(question, raw('went_on'))} as rate_on from (${rows})) where ${seenBy(question.viewer)} and ${filters(question, 'open')} and ${inside}) v left join factor f on f.currency = v.currency and f.rate_on = v.rate_on`;
 }

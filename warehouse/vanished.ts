@@ -1,9 +1,12 @@
+import { sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
 import type { Row, Vanished } from './answers.ts';
 import * as ask from './ask.ts';
 import { sumMoney } from './cents.ts';
+import { fetchRows } from './opportunities.ts';
 import { parseMoment } from './period.ts';
 import type { Question } from './question.ts';
+import { seenBy } from './relations.ts';
 import { raw, statement } from './statement.ts';
 import { instantText } from './told.ts';
 import { type VanishedInput, vanishedSchema } from './vanished-request.ts';
@@ -115,8 +118,9 @@ async function winRates(
 
 /** The same question on the first day of the history: the plan rates of all years since can count. */
 async function earliest({ reader, settings }: ask.Source, question: Question): Promise<Question> {
-  const [row] = await reader.all(
-    `select strftime(min(valid_from), '%Y-%m-%d') as day from opportunity_version where isfinite(valid_from)`,
+  const [row] = await fetchRows(
+    { reader },
+    sql`select strftime(min(valid_from), '%Y-%m-%d') as day from opportunity_version where isfinite(valid_from) and ${seenBy(question.viewer)}`,
   );
   const day = String(row?.day ?? question.moment.day);
   return { ...question, moment: parseMoment(day, settings.zone) };

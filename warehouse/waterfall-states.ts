@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { closingSql, localDay } from './layouts.ts';
 import { type Question, usesProduct } from './question.ts';
-import { during, known, routeOf, seenBy } from './relations.ts';
+import { during, known, knownVersions, routeOf, seenBy, seenEver } from './relations.ts';
 import { raw } from './statement.ts';
 import { scopeFlags } from './waterfall-scope.ts';
 import { allocated, converted, noParts, partsOf, rateDay } from './waterfall-values.ts';
@@ -35,7 +35,7 @@ function withBirth(question: Question, rows: SQL): SQL {
   const { where } = question.query;
   if (!('createdMonth' in where || 'createdQuarter' in where))
     return sql`(select *, null::timestamp as created_at from ${rows} as v)`;
-  return sql`(select * from ${rows} as v join (select opportunity_id, min(valid_from) as created_at from opportunity_version where ${known(question)} group by 1) b using (opportunity_id))`;
+  return sql`(select * from ${rows} as v join (select opportunity_id, min(valid_from) as created_at from opportunity_version where ${known(question)} and ${seenEver(question)} group by 1) b using (opportunity_id))`;
 }
 
 /** Versions as states that filters can speak of. */
@@ -90,8 +90,10 @@ function narrowSql(question: Question, rows: SQL, { factor, sold, kind, rateOn }
 
 /** The versions of whatever changed in between: all that closings of an earlier knowledge can be made of. */
 export const closingVersionSql = (first: Question, last: Question): SQL =>
-  sql`select * exclude (known_from, known_to) from opportunity_version where ${known(last)} and opportunity_id in (
-    select opportunity_id from opportunity_version where ${known(last)} and valid_from > ${first.moment.instant}::timestamp and valid_from <= ${last.moment.instant}::timestamp)`;
+  knownVersions(
+    last,
+    sql`opportunity_id in (select opportunity_id from opportunity_version where ${known(last)} and valid_from > ${first.moment.instant}::timestamp and valid_from <= ${last.moment.instant}::timestamp and ${seenEver(last)})`,
+  );
 
 /**
  * What opportunities that are neither open nor closed are instead: deleted, merged, or closed before all tracking. What

@@ -63,6 +63,21 @@ test('Arrow holds long texts, texts that are none, and more rows than one chunk'
   expect(await arrowRows(query)).toEqual(plain(answer));
 });
 
+test('SEC-1: where Arrow has no value there is nothing else either', async () => {
+  const by = ['account', 'createdMonth', 'stage', 'product'];
+  const query = { metrics: ['medianWonSize', 'daysToClose', 'medianOpenSize'], by };
+  const table = tableFromIPC(await demo.warehouse.arrow(localViewer, query));
+  let nulls = 0;
+  for (const name of query.metrics)
+    for (const { length, values: cells, ...data } of table.getChild(name)?.data ?? [])
+      for (let row = 0; row < length; row++)
+        if (((data.nullBitmap?.[row >> 3] ?? 255) & (1 << (row & 7))) === 0) {
+          nulls += 1;
+          expect(cells[row]).toBe(0);
+        }
+  expect(nulls).toBeGreaterThan(1000);
+});
+
 test('Arrow tells what its numbers are', async () => {
   const metrics = metricNames.slice(0, 3);
   const bytes = await demo.warehouse.arrow(localViewer, { metrics, by: ['team'] });
