@@ -13,6 +13,7 @@ export {
   stageRowsSchema as stageRows,
 } from '#warehouse/comparison-request.ts';
 export { sinceSchema as since } from '#warehouse/bridge-since.ts';
+export { fieldGridSchema as fieldGrid } from '#warehouse/field-grid.ts';
 export { rewrittenRowsSchema as rewrittenRows } from '#warehouse/rewritten-request.ts';
 export { vanishedSchema as vanished } from '#warehouse/vanished-request.ts';
 export {
