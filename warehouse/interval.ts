@@ -49,8 +49,8 @@ function fraction(x: number, a: number, b: number): number {
   return h;
 }
 
-/** Stirling's series, shifted to where it is exact to double precision. */
-function logGamma(x: number): number {
+/** Logarithm of the gamma function: Stirling's series, shifted to where it is exact to double precision. */
+export function logGamma(x: number): number {
   if (x < 12) return logGamma(x + 1) - Math.log(x);
   const r = 1 / (x * x);
   return (

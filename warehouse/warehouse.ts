@@ -51,6 +51,7 @@ import {
   readOpenNames,
 } from './open-columns.ts';
 import { type Loading, readLoading, readLoadList } from './loading.ts';
+import { type FieldGrid, type FieldGridInput, readFieldGrid } from './field-grid.ts';
 import { type ListRequest, listOpportunities } from './opportunity-list.ts';
 import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
@@ -117,6 +118,8 @@ export interface Warehouse {
   salesman(viewer: Viewer, input: SalesmanInput): Promise<SalesmanProfile | null>;
   /** The stays of a salesman in a stage. */
   stageRows(viewer: Viewer, input: StageRowsInput): Promise<ComparedRows>;
+  /** A metric by two dimensions, with the cells that differ beyond noise. */
+  fieldGrid(viewer: Viewer, input: FieldGridInput): Promise<FieldGrid>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -220,6 +223,7 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     comparisonRows: (viewer, input) => using((s) => readComparedRows(s, viewer, input)),
     salesman: (viewer, input) => using((s) => readSalesman(s, viewer, input)),
     stageRows: (viewer, input) => using((s) => readStageRows(s, viewer, input)),
+    fieldGrid: (viewer, input) => using((s) => readFieldGrid(s, viewer, input)),
     options: (viewer) => using((s) => options.readOptions(s, viewer)),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),

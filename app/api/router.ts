@@ -92,6 +92,9 @@ export const appRouter = router({
   stageRows: procedure
     .input(inputs.stageRows)
     .query(({ ctx, input }) => ctx.warehouse.stageRows(ctx.viewer, input)),
+  fieldGrid: procedure
+    .input(inputs.fieldGrid)
+    .query(({ ctx, input }) => ctx.warehouse.fieldGrid(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),

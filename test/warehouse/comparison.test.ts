@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer, type Viewer } from '#warehouse/access.ts';
 import { type ComparisonInput, measureNames } from '#warehouse/comparison-request.ts';
+import { type GridMeasure, gridMeasures } from '#warehouse/field-grid.ts';
 import { openWarehouse } from '#warehouse/warehouse.ts';
 import { anyFilters, loadSmallDemo, type SmallDemo, type Values, valuesOf } from './small-demo.ts';
 
@@ -140,5 +141,45 @@ describe('any comparison', () => {
       }
     }
     expect(opened).toBeGreaterThan(8);
+  });
+});
+
+describe('any grid', () => {
+  it('has in each cell what the metric says of it, and colours few cells of many', async () => {
+    const measures = Object.keys(gridMeasures) as GridMeasure[];
+    await fc.assert(
+      fc.asyncProperty(
+        anyComparison(),
+        fc.constantFrom(...measures),
+        fc.uniqueArray(fc.constantFrom('industry', 'region', 'leadSource', 'team', 'product'), {
+          minLength: 2,
+          maxLength: 2,
+        }),
+        fc.nat(),
+        async (input, measure, [rows, columns], pick) => {
+          const asked = {
+            ...input,
+            measure,
+            rows: rows as 'industry',
+            columns: columns as 'region',
+          };
+          const grid = await demo.warehouse.fieldGrid(localViewer, asked);
+          expect(grid.cells).toHaveLength(grid.rows.length * grid.columns.length);
+          expect(grid.told).toBeLessThanOrEqual(grid.judged);
+          const filled = grid.cells.filter(({ n }) => n > 0);
+          const cell = filled[pick % Math.max(1, filled.length)];
+          if (!cell) return;
+          const where = {
+            ...input.where,
+            [String(rows)]: [grid.rows[cell.row]?.value ?? null],
+            [String(columns)]: [grid.columns[cell.column]?.value ?? null],
+          };
+          const [alone] = await demo.ask({ ...input, metrics: [measure], where });
+          expect(alone?.[measure]).toEqual(cell.number);
+          expect(await demo.warehouse.fieldGrid(localViewer, asked)).toEqual(grid);
+        },
+      ),
+      runs(30),
+    );
   });
 });
