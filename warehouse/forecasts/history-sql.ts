@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DimensionName } from '../dimensions.ts';
-import { among } from '../facts.ts';
+import { among } from '../filters.ts';
 import { closingSql, localDay } from '../layouts.ts';
 import { atPlanRates } from '../money.ts';
 import { columnOf, type Question } from '../question.ts';

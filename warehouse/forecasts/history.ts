@@ -68,7 +68,7 @@ async function readColumns<Name extends string>(
   { text, values }: Statement,
   names: readonly Name[],
 ): Promise<Columns<Name>> {
-  const kind = { isText: false, check: () => {} };
+  const kind = { is: 'double' as const, check: () => {} };
   const { rows, columns } = await reader.stream(text, values, (result) =>
     copyColumns(
       result,
