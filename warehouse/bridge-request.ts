@@ -40,6 +40,10 @@ export interface Figure {
 /** Facts of which an opportunity, or a quota, has one. */
 const onceEach: FactName[] = ['open', 'closing', 'creation', 'quota'];
 
+/** Whether a metric is a sum, or a number, of opportunities or quotas that each count once. */
+export const canBridge = ({ additive, unit, from, with: others }: Metric): boolean =>
+  additive && (unit === 'money' || unit === 'count') && onceEach.includes(from) && !others;
+
 /** Settles a query; throws unless it is about one number that is the sum of opportunities. */
 export async function toFigure(source: Source, viewer: Viewer, query: Query): Promise<Figure> {
   const { by: _by, sort: _sort, limit: _limit, compare: _compare, ...rest } = query;
@@ -50,12 +54,11 @@ export async function toFigure(source: Source, viewer: Viewer, query: Query): Pr
       'wrong-use',
       `A bridge stands between two numbers; this question has ${question.metrics.length}: ${question.metrics.join(', ')}. Ask for one`,
     );
-  const { additive, unit, label, from, with: others }: Metric = metrics[name];
-  const isOnce = onceEach.includes(from) && !others;
-  if (!additive || !isOnce || (unit !== 'money' && unit !== 'count'))
+  const metric: Metric = metrics[name];
+  if (!canBridge(metric))
     throw new WarehouseError(
       'wrong-use',
-      `"${label}" is not a sum over opportunities, so no opportunities can make up a difference in it; take a metric that adds up`,
+      `"${metric.label}" is not a sum over opportunities, so no opportunities can make up a difference in it; take a metric that adds up`,
     );
   const settled = {
     ...question.query,
@@ -63,7 +66,7 @@ export async function toFigure(source: Source, viewer: Viewer, query: Query): Pr
     knownAt: isoInstant(question.knownAt ?? question.settings.knownAt),
     currency: question.query.currency ?? question.settings.currency,
   };
-  return { name, unit, query: settled, question };
+  return { name, unit: metric.unit as Figure['unit'], query: settled, question };
 }
 
 /** Throws when two numbers are of different kinds. */

@@ -5,15 +5,22 @@ interface Dictionary {
   weeks?: number | undefined;
 }
 
+/** The rows whose category is told: by which name they go in the statement, and whether none of them is closed. */
+export interface CategoryRows {
+  row?: string;
+  areOpen?: boolean;
+}
+
 /**
  * The effective forecast category: that of the source, else that of the stage in the dictionary of the as-of instant,
  * its own pipeline's first; closed ones without any are Closed or Omitted. Speaks of the columns of any facts.
  */
-export function effectiveCategory(dictionary: Dictionary): string {
-  const week = dictionary.weeks ? `week::varchar || chr(31) || ` : '';
-  const key = (pipeline: string) => `${week}${pipeline} || chr(31) || stage`;
-  return `coalesce(category, ${mapOf(dictionary)}[${key(`coalesce(pipeline, '')`)}], ${mapOf(dictionary)}[${key(`''`)}],
-    case when outcome = 'won' then 'Closed' when outcome in ('lost', 'withdrawn') then 'Omitted' end)`;
+export function effectiveCategory(dictionary: Dictionary, rows: CategoryRows = {}): string {
+  const of = (column: string) => (rows.row ? `${rows.row}.${column}` : column);
+  const week = dictionary.weeks ? `${of('week')}::varchar || chr(31) || ` : '';
+  const key = (pipeline: string) => `${week}${pipeline} || chr(31) || ${of('stage')}`;
+  const closed = `case when ${of('outcome')} = 'won' then 'Closed' when ${of('outcome')} in ('lost', 'withdrawn') then 'Omitted' end`;
+  return `coalesce(${of('category')}, ${mapOf(dictionary)}[${key(`coalesce(${of('pipeline')}, '')`)}], ${mapOf(dictionary)}[${key(`''`)}]${rows.areOpen ? '' : `, ${closed}`})`;
 }
 
 /** The dictionary as one map, read once for all rows; at each week's end where there are weeks. */

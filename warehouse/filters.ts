@@ -10,7 +10,8 @@ export function filters(question: Question, fact: FactName): SQL {
     .filter(([name]) => name !== 'product')
     .map(([name, values]) => {
       if (dimensions[name as DimensionName].not?.includes(fact)) return raw('true');
-      return among(raw(columnOf(name as DimensionName, question)), values);
+      const column = columnOf(name as DimensionName, question, { areOpen: fact === 'open' });
+      return among(raw(column), values);
     });
   return parts.length ? sql.join(parts, raw(' and ')) : raw('true');
 }

@@ -1,5 +1,5 @@
 import type { Viewer } from './access.ts';
-import { effectiveCategory } from './category.ts';
+import { type CategoryRows, effectiveCategory } from './category.ts';
 import { factsOf, type FactName, type Metric } from './definitions.ts';
 import { type DimensionName, dimensionNames, dimensions } from './dimensions.ts';
 import { WarehouseError } from './errors.ts';
@@ -69,9 +69,9 @@ export const usesProduct = ({ query }: Question): boolean =>
   query.by.includes('product') || 'product' in query.where;
 
 /** The SQL of a dimension. */
-export const columnOf = (name: DimensionName, question: Question): string =>
+export const columnOf = (name: DimensionName, question: Question, rows?: CategoryRows): string =>
   name === 'category'
-    ? effectiveCategory({ ...question, asOf: question.moment.instant })
+    ? effectiveCategory({ ...question, asOf: question.moment.instant }, rows)
     : dimensions[name].column.replaceAll('{fiscalShift}', String(fiscalShift(question.settings)));
 
 export const fiscalShift = ({ fiscalYearStart }: Pick<Settings, 'fiscalYearStart'>): number =>

@@ -33,7 +33,9 @@ export function weightsOf(question: Question, fact: FactName): Weights {
       : nothing,
     has('yields') ? 'coalesce(y.yields, y_mean.yields, y_whole.yields)' : 'null',
     has('slipped') ? 'm.close_on - coalesce(f.first_on, m.close_on)' : 'null::integer',
-    has('category_class') ? categoryClass(columnOf('category', question)) : 'null::varchar',
+    has('category_class')
+      ? categoryClass(columnOf('category', question, { row: 'm', areOpen: true }))
+      : 'null::varchar',
   ];
   const names = ['typed_whole', 'learned_whole', 'yields', 'slipped', 'category_class'];
   return {

@@ -1,7 +1,16 @@
 import { expect, test } from '@playwright/test';
 import { expectAccessible, open, watch } from './watch.ts';
 
-const paths = ['/', '/pipeline', '/risk', '/opportunities', '/accounts', '/data', '/definitions'];
+const paths = [
+  '/',
+  '/pipeline',
+  '/salesmen',
+  '/risk',
+  '/opportunities',
+  '/accounts',
+  '/data',
+  '/definitions',
+];
 
 for (const path of paths) {
   for (const colorScheme of ['light', 'dark'] as const)

@@ -5,6 +5,7 @@ import { open } from './watch.ts';
 const pages = {
   outlook: '/',
   pipeline: '/pipeline',
+  salesmen: '/salesmen',
   risk: '/risk',
   opportunities: '/opportunities',
   accounts: '/accounts',

@@ -39,6 +39,21 @@ async function answered<T>(work: Promise<T>): Promise<T | null> {
   }
 }
 
+/** The answer to more metrics than one question takes, as one. Rows without an equal in one part have none of its numbers. */
+async function inParts(
+  names: MetricName[],
+  ask: (names: MetricName[]) => Promise<Row[]>,
+  by: string[] = [],
+): Promise<Row[]> {
+  const merged = new Map<string, Row>();
+  for (let start = 0; start < names.length; start += 20)
+    for (const row of await ask(names.slice(start, start + 20))) {
+      const key = JSON.stringify(by.map((name) => row[name]));
+      merged.set(key, { ...merged.get(key), ...row });
+    }
+  return [...merged.values()];
+}
+
 describe('any question', () => {
   it('has rows that sum to its number', async () => {
     let asked = 0;
@@ -99,7 +114,7 @@ describe('any question', () => {
     for (const asOf of ['2025-12-31', '2026-06-01', '2026-11-20'])
       for (const year of ['2025', '2026']) {
         const ask = async (period: string) =>
-          (await demo.ask({ metrics: names, asOf, period }))[0] as Row;
+          (await inParts(names, (metrics) => demo.ask({ metrics, asOf, period })))[0] as Row;
         const whole = await ask(year);
         const months = await each(12, (n) => ask(`${year}-${two(n + 1)}`));
         const quarters = await each(4, (n) => ask(`${year}-Q${n + 1}`));
@@ -114,7 +129,8 @@ describe('any question', () => {
   it('has salesmen who sum to teams and teams that sum to directors', async () => {
     const names = metricNames.filter((name) => metrics[name].additive);
     for (const asOf of ['2025-12-31', '2026-11-20']) {
-      const ask = (by: string[]) => demo.ask({ metrics: names, asOf, by, period: '2026' });
+      const ask = (by: string[]) =>
+        inParts(names, (metrics) => demo.ask({ metrics, asOf, by, period: '2026' }), by);
       const directors = await ask(['director']);
       const teams = await ask(['director', 'team']);
       const salesmen = await ask(['director', 'team', 'salesman']);
