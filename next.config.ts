@@ -8,6 +8,8 @@ const config: NextConfig = {
   compress: true,
   devIndicators: false,
   typedRoutes: false,
+  // Its redirect would pass the proxy by, and carry none of the headers.
+  skipTrailingSlashRedirect: true,
   images: { unoptimized: true },
   turbopack: { root: import.meta.dirname },
   // Bundled, apache-arrow's circular imports break the build, and DuckDB loses its native library.
