@@ -23,6 +23,7 @@ import type {
   Since,
   SnapshotItem,
   Status,
+  Twins,
   Vanished,
   Waterfall,
 } from './answers.ts';
@@ -66,6 +67,7 @@ import { readSalesman } from './salesman.ts';
 import { readStageRows } from './stage-rows.ts';
 import type { SalesmanProfile } from './salesman-answer.ts';
 import * as status from './status.ts';
+import { readTwins } from './twins.ts';
 import { readVanished } from './vanished.ts';
 import type { VanishedInput } from './vanished-request.ts';
 import { readWaterfall } from './waterfall.ts';
@@ -107,6 +109,8 @@ export interface Warehouse {
   riskRules(viewer: Viewer, input: RiskRulesInput): ReturnType<typeof readRiskRules>;
   /** The flags of one open opportunity, hygiene included. */
   opportunityRisks(viewer: Viewer, id: string, when: When): Promise<RiskItem | null>;
+  /** Past opportunities that looked like it at the same age in its stage; null when it is not open or not seen. */
+  twins(viewer: Viewer, id: string, when: When): Promise<Twins | null>;
   /** How opportunities pass from stage to stage, by a named rule. */
   conversion(viewer: Viewer, input: ConversionInput): Promise<Conversion>;
   conversionRows(viewer: Viewer, input: ConversionRowsInput): Promise<MovedRows>;
@@ -217,6 +221,7 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     risks: (viewer, input) => using((s) => readRisks(s, viewer, input)),
     riskRules: (viewer, input) => using((s) => readRiskRules(s, viewer, input)),
     opportunityRisks: (viewer, id, when) => using((s) => findRisks(s, viewer, id, when)),
+    twins: (viewer, id, when) => using((s) => readTwins(s, viewer, id, when)),
     conversion: (viewer, input) => using((s) => readConversion(s, viewer, input)),
     conversionRows: (viewer, input) => using((s) => readConversionRows(s, viewer, input)),
     comparison: (viewer, input) => using((s) => readComparison(s, viewer, input)),

@@ -80,6 +80,9 @@ export const appRouter = router({
     .query(({ ctx, input: { id, ...when } }) =>
       ctx.warehouse.opportunityRisks(ctx.viewer, id, when),
     ),
+  twins: procedure
+    .input(inputs.lifeOf)
+    .query(({ ctx, input: { id, ...when } }) => ctx.warehouse.twins(ctx.viewer, id, when)),
   comparison: procedure
     .input(inputs.comparison)
     .query(({ ctx, input }) => ctx.warehouse.comparison(ctx.viewer, input)),

@@ -63,6 +63,7 @@ export const doors = {
   openNames: (w, viewer, chosen) =>
     w.openNames(viewer, { ids: [chosen.opportunity], ...when(chosen) }),
   opportunity: (w, viewer, chosen) => w.opportunity(viewer, chosen.opportunity, when(chosen)),
+  twins: (w, viewer, chosen) => w.twins(viewer, chosen.opportunity, when(chosen)),
   account: (w, viewer, chosen) => w.account(viewer, chosen.account, when(chosen)),
   accounts: (w, viewer, { pick, word }) =>
     w.accounts(viewer, {

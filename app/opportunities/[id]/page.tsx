@@ -11,6 +11,7 @@ import { Tile } from '../../tile.tsx';
 import { hrefOf, isPast, lasting, type Params } from '../../view.ts';
 import { lanesOf, spanOf } from './lanes.ts';
 import { RiskTile } from './risk.tsx';
+import { TwinsTile } from './twins.tsx';
 
 /** One opportunity: five facts, its people, its life as one picture and as a list. */
 export default async function Opportunity(props: {
@@ -63,7 +64,10 @@ export default async function Opportunity(props: {
           <People life={life} />
         </Tile>
         {life.outcome === 'open' && !life.isDeleted && !life.mergedInto ? (
-          <RiskTile page={page} id={life.opportunity} />
+          <>
+            <RiskTile page={page} id={life.opportunity} />
+            <TwinsTile page={page} id={life.opportunity} />
+          </>
         ) : null}
         <Tile
           span={12}
