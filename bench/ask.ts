@@ -2,6 +2,7 @@ import { findCurrent } from '#warehouse/snapshot.ts';
 import { measure, openRaw, type QuestionMeasure } from './measure.ts';
 import { startPostgres } from './postgres.ts';
 import { questions } from './questions.ts';
+import { measurePages, type PageMeasure } from './pages.ts';
 import { startServer } from './server.ts';
 import { measureViewers, type ViewersMeasure } from './viewers.ts';
 
@@ -10,6 +11,8 @@ export interface AskMeasure {
   questions: QuestionMeasure[];
   viewers: ViewersMeasure[];
   postgres: string;
+  /** Why there are none, where no browser can be started. */
+  pages: PageMeasure[] | string;
   peakMemoryMb: number;
 }
 
@@ -36,8 +39,10 @@ async function run(dataDir: string, part: string): Promise<AskMeasure> {
       say(`  ${count} viewers at once`);
       viewers.push(await measureViewers(product, count));
     }
+    if (!part) say('  pages in a browser');
     return {
       questions: found,
+      pages: part ? [] : await pagesOf(dataDir),
       viewers,
       postgres: isThere ? postgres.version : postgres,
       peakMemoryMb: product.peakMemoryMb(),
@@ -46,6 +51,16 @@ async function run(dataDir: string, part: string): Promise<AskMeasure> {
     await product.stop();
     if (isThere) await postgres.stop();
     duckdb.closeSync();
+  }
+}
+
+/** Pages as people get them, by a server that keeps answers. */
+async function pagesOf(dataDir: string): Promise<PageMeasure[] | string> {
+  const served = await startServer(dataDir);
+  try {
+    return await measurePages(served);
+  } finally {
+    await served.stop();
   }
 }
 

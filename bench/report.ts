@@ -25,12 +25,21 @@ export function report(result: SizeResult): string {
       (v) =>
         `  ${v.viewers} viewers, a page of 6 questions without a pause: ${v.pages_per_second} pages/s, p50 ${v.p50_ms} ms, p95 ${v.p95_ms} ms, failed ${v.failed}`,
     ),
+    ...pagesInWords(result.pages),
     '',
     ...table(questions),
     '',
     ...misses(result),
   ].join('\n');
 }
+
+const pagesInWords = (pages: SizeResult['pages']): string[] =>
+  typeof pages === 'string'
+    ? [`Pages in a browser: ${pages}`]
+    : pages.map(
+        (p) =>
+          `  ${p.path} whole in a new browser ${p.cold_ms} ms (goal 1000); another as-of day ${p.changed_p50_ms} ms, once more p50 ${p.again_p50_ms}, p95 ${p.again_p95_ms} ms (goal 100)`,
+      );
 
 const heads = [
   'question',
@@ -70,7 +79,8 @@ function table(questions: QuestionMeasure[]): string[] {
 }
 
 /** Every goal that is not reached, with the figures. */
-function misses({ size, questions, load }: SizeResult): string[] {
+function misses(result: SizeResult): string[] {
+  const { size, questions, load } = result;
   const goal = goals[size] ?? 50;
   const wrong = questions
     .filter((q) => !q.equal)
@@ -94,6 +104,12 @@ function misses({ size, questions, load }: SizeResult): string[] {
   ];
   if (load.delta.seconds > 10)
     loading.push(`missed change of 1 %: ${load.delta.seconds.toFixed(1)} s, goal 10 s`);
-  const all = [...wrong, ...loading, ...slow, ...far];
+  const pages = (typeof result.pages === 'string' ? [] : result.pages).flatMap((p) => [
+    ...(p.cold_ms > 1000 ? [`missed ${p.path} cold: ${p.cold_ms} ms, goal 1000 ms`] : []),
+    ...(p.again_p95_ms > 100
+      ? [`missed ${p.path} changed, warm: p95 ${p.again_p95_ms} ms, goal 100 ms`]
+      : []),
+  ]);
+  const all = [...wrong, ...loading, ...slow, ...far, ...pages];
   return all.length ? all : ['Every goal is reached.'];
 }

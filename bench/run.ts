@@ -23,6 +23,7 @@ export interface SizeResult {
   /** Peak of the server. */
   memory_mb: number;
   viewers: ViewersMeasure[];
+  pages: AskMeasure['pages'];
   /** Its version, or why it was not there. */
   postgres: string;
   machine: Machine;
@@ -76,6 +77,7 @@ async function bench(size: CompanySize, part: string): Promise<SizeResult> {
     load: figures,
     memory_mb: asked.peakMemoryMb,
     viewers: asked.viewers,
+    pages: asked.pages,
     postgres: asked.postgres,
     machine: {
       cpus: cpus().length,
