@@ -110,99 +110,82 @@ export const localDay = (instant: string, zone: string): string =>
  * the amount as it is in each stretch of validity; deletion, merge and reopening end it. Filter `valid_from <= T < valid_to`.
  */
 export function closingSql(versions: string, zone: string): string {
+  const closed = `outcome <> 'open' and not is_deleted and merged_into is null`;
+  const columns = columnsOf({
+    amount: 's.amount',
+    currency: 's.currency',
+    close_on: 'coalesce(e.expected_on, v.close_on)',
+  });
   return `with counted as (
-      select *, outcome <> 'open' and not is_deleted and merged_into is null as closed,
-        min(valid_from) over (partition by opportunity_id) as born from ${versions}),
+      select opportunity_id, valid_from, valid_to, outcome, amount, currency, close_on, ${closed} as closed
+      from ${versions} where opportunity_id in (select opportunity_id from ${versions} where ${closed})),
     marked as (
-      select *, closed and (outcome is distinct from lag(outcome) over w) as enters,
+      select *, closed and (outcome is distinct from lag(outcome) over w) as enters, first_value(valid_from) over w as born,
         last_value(case when outcome = 'open' then close_on end ignore nulls) over (w rows unbounded preceding) as expected_on
       from counted window w as (partition by opportunity_id order by valid_from)),
     numbered as (
       select *, sum(enters::int) over (partition by opportunity_id order by valid_from) as closing_no from marked),
-    entry as (select * from numbered where enters),
-    stretch as (select opportunity_id, closing_no, valid_from, valid_to, amount, currency, is_restored from (
-      select *, not enters and not lag(closed, 1, true) over (partition by opportunity_id order by valid_from) as is_restored from numbered) where closed and closing_no > 0)
-    select e.opportunity_id, e.name, e.pipeline, e.stage, e.stage_order, e.outcome, s.amount, s.currency, coalesce(e.expected_on, e.close_on) as close_on, e.probability,
-      e.category, e.next_step, e.lead_source, e.type, e.salesman_id, e.salesman, e.team_id, e.team, e.director, e.manager_path, e.account_id, e.account,
-      e.industry, e.region, e.segment, e.valid_from as closed_at, ${localDay('e.valid_from', zone)} as closed_on, e.born as created_at, ${localDay('e.born', zone)} as created_on,
-      min(s.valid_from) as valid_from, max(s.valid_to) as valid_to
-    from (select *, sum(fresh::int) over (partition by opportunity_id, closing_no order by valid_from) as run from (
-        select *, (amount, currency) is distinct from lag((amount, currency)) over (partition by opportunity_id, closing_no order by valid_from)
-          or valid_from is distinct from lag(valid_to) over (partition by opportunity_id, closing_no order by valid_from) as fresh from stretch)) s
-    join entry e on e.opportunity_id = s.opportunity_id and e.closing_no = s.closing_no
-    group by all`.replace(
-    'group by all',
-    `group by s.run, s.closing_no, ${state
-      .split(',')
-      .map((c) => c.trim())
-      .filter((c) => !['amount', 'currency', 'close_on'].includes(c))
-      .map((c) => `e.${c}`)
-      .join(', ')},
-      e.opportunity_id, s.amount, s.currency, e.expected_on, e.close_on, e.valid_from, e.born`,
-  );
+    stretch as (
+      select *, (amount, currency) is distinct from lag((amount, currency)) over w or valid_from is distinct from lag(valid_to) over w as fresh
+      from numbered where closed and closing_no > 0 window w as (partition by opportunity_id, closing_no order by valid_from)),
+    run as (
+      select *, sum(fresh::int) over (partition by opportunity_id, closing_no order by valid_from) as run from stretch),
+    held as (
+      select opportunity_id, closing_no, any_value(amount) as amount, any_value(currency) as currency, min(valid_from) as valid_from, max(valid_to) as valid_to
+      from run group by opportunity_id, closing_no, run)
+    select v.opportunity_id, ${columns}, e.valid_from as closed_at, ${localDay('e.valid_from', zone)} as closed_on,
+      e.born as created_at, ${localDay('e.born', zone)} as created_on, s.valid_from, s.valid_to
+    from (select * from numbered where enters) e join ${versions} v on v.opportunity_id = e.opportunity_id and v.valid_from = e.valid_from
+      join held s on s.opportunity_id = e.opportunity_id and s.closing_no = e.closing_no`;
 }
+
+/** The columns of a state, read from `v` but for those given. */
+const columnsOf = (other: Record<string, string>): string =>
+  state
+    .split(',')
+    .map((column) => column.trim())
+    .map((column) => (other[column] ? `${other[column]} as ${column}` : `v.${column}`))
+    .join(', ');
+
+/** What is credible when it settles, and what is known first. */
+const settling = {
+  last_value: `amount, currency, close_on, stage, stage_order, probability, category, next_step, name`,
+  first_value: `pipeline, lead_source, type, salesman_id, salesman, team_id, team, director, manager_path, account_id, account, industry, region, segment`,
+};
 
 /**
  * Creations: the first credible amount (that at the end of day 7 after creation, the newest before) and the first
  * known salesman and fields; not counted while deleted nor once merged.
  */
 export function creationSql(versions: string, zone: string): string {
-  return `with counted as (
-      select *, min(valid_from) over (partition by opportunity_id) as born from ${versions}),
-    bounded as (
-      select *, (timezone('${zone}', (${localDay('born', zone)} + 8)::timestamp))::timestamp - interval 1 millisecond as settles from counted),
+  const settles = `(timezone('${zone}', (${localDay('born', zone)} + 8)::timestamp))::timestamp - interval 1 millisecond`;
+  const known = Object.entries(settling).flatMap(([how, columns]) =>
+    columns.split(', ').map((column) => `${how}(${column} ignore nulls) over so_far as ${column}`),
+  );
+  return `with born as (
+      select *, ${settles} as settles from (select opportunity_id, min(valid_from) as born from ${versions} group by 1)),
     settled as (
-      select *, ${[
-        'amount',
-        'currency',
-        'close_on',
-        'stage',
-        'stage_order',
-        'probability',
-        'category',
-        'next_step',
-        'name',
-      ]
-        .map(
-          (c) =>
-            `last_value(case when valid_from <= settles then ${c} end ignore nulls) over soFar as s_${c}`,
-        )
-        .join(', ')},
-        ${[
-          'pipeline',
-          'lead_source',
-          'type',
-          'salesman_id',
-          'salesman',
-          'team_id',
-          'team',
-          'director',
-          'manager_path',
-          'account_id',
-          'account',
-          'industry',
-          'region',
-          'segment',
-        ]
-          .map(
-            (c) =>
-              `first_value(case when valid_from <= settles then ${c} end ignore nulls) over soFar as s_${c}`,
-          )
-          .join(', ')}
-      from bounded window soFar as (partition by opportunity_id order by valid_from rows unbounded preceding)),
-    picked as (
-      select opportunity_id, ${state
-        .split(',')
-        .map((c) => c.trim())
-        .map((c) => (c === 'outcome' ? `'open' as outcome` : `s_${c} as ${c}`))
-        .join(', ')},
-        born as created_at, ${localDay('born', zone)} as created_on, valid_from, valid_to from settled where not is_deleted and merged_into is null),
-    fresh as (
-      select *, hash(${state}) is distinct from lag(hash(${state})) over w or valid_from is distinct from lag(valid_to) over w as is_fresh
-      from picked window w as (partition by opportunity_id order by valid_from)),
-    runs as (select *, sum(is_fresh::int) over (partition by opportunity_id order by valid_from) as run from fresh)
-    select opportunity_id, ${state}, created_at, created_on, min(valid_from) as valid_from, max(valid_to) as valid_to
-    from runs group by opportunity_id, run, ${state}, created_at, created_on`;
+      select opportunity_id, valid_from, 'open' as outcome, ${known.join(', ')}
+      from ${versions} v join born b using (opportunity_id) where valid_from <= settles
+      window so_far as (partition by opportunity_id order by valid_from rows unbounded preceding)),
+    turn as (
+      select opportunity_id, valid_from, valid_from as told_from from (
+        select opportunity_id, valid_from, hash(${state}) as print from settled)
+      qualify print is distinct from lag(print) over (partition by opportunity_id order by valid_from)),
+    counted as (
+      select v.opportunity_id, v.valid_from, v.valid_to, v.is_deleted or v.merged_into is not null as is_gone, t.told_from
+      from ${versions} v left join turn t on t.opportunity_id = v.opportunity_id and t.valid_from = v.valid_from),
+    marked as (
+      select *, last_value(told_from ignore nulls) over (w rows unbounded preceding) as since,
+        not is_gone and (told_from is not null or lag(is_gone, 1, true) over w or valid_from is distinct from lag(valid_to) over w) as fresh
+      from counted window w as (partition by opportunity_id order by valid_from)),
+    run as (
+      select *, sum(fresh::int) over (partition by opportunity_id order by valid_from) as run from marked),
+    held as (
+      select opportunity_id, any_value(since) as since, min(valid_from) as valid_from, max(valid_to) as valid_to
+      from run where not is_gone group by opportunity_id, run)
+    select v.opportunity_id, ${columnsOf({})}, b.born as created_at, ${localDay('b.born', zone)} as created_on, h.valid_from, h.valid_to
+    from held h join settled v on v.opportunity_id = h.opportunity_id and v.valid_from = h.since join born b on b.opportunity_id = h.opportunity_id`;
 }
 
 /** Which days an open version is the state at the end of the day, cut at calendar months, up to the as-of day. */
@@ -210,11 +193,11 @@ export function opportunityMonthSql(
   versions: string,
   { zone, asOf }: Pick<LayoutContext, 'zone' | 'asOf'>,
 ): string {
-  return `with born as (select *, min(valid_from) over (partition by opportunity_id) as created_at from ${versions}),
+  return `with born as (select opportunity_id, min(valid_from) as created_at from ${versions} group by 1),
     daily as (
-      select *, ${localDay('valid_from', zone)} as first_on,
-        least(case when valid_to = 'infinity' then date '9999-01-01' else ${localDay('valid_to', zone)} end, ${localDay(`timestamp '${asOf}'`, zone)} + 1) as end_on
-      from born where outcome = 'open' and not is_deleted and merged_into is null),
+      select v.*, b.created_at, ${localDay('v.valid_from', zone)} as first_on,
+        least(case when v.valid_to = 'infinity' then date '9999-01-01' else ${localDay('v.valid_to', zone)} end, ${localDay(`timestamp '${asOf}'`, zone)} + 1) as end_on
+      from ${versions} v join born b using (opportunity_id) where v.outcome = 'open' and not v.is_deleted and v.merged_into is null),
     cut as (
       select *, unnest(generate_series(date_trunc('month', greatest(first_on, date '1990-01-01')), date_trunc('month', end_on - 1), interval 1 month))::date as month
       from daily where first_on < end_on)
