@@ -81,7 +81,7 @@ export interface Tables {
   weekly: string;
 }
 
-const weeks = `(select d as week, (timezone('${zone}', (d + 1)::timestamp))::timestamp - interval '1 millisecond' as until from (select date '${today}' - 7 * i::integer as d from range(104) r(i)))`;
+const weeks = `(select d as week, (timezone('${zone}', (d + 1)::timestamp))::timestamp - interval '1 millisecond' as until from (select date '${today}' - 7 * i::integer as d from generate_series(0, 103) as r(i)) as days)`;
 
 export const layouts: Tables = {
   open: (p) =>

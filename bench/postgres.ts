@@ -17,7 +17,7 @@ const home = '/usr/lib/postgresql';
 /** What is copied, and how it is indexed. */
 const tables: Record<string, { columns: string; indexes: string[] }> = {
   opportunity: {
-    columns: `opportunity_id text, name text, account text, stage text, salesman text, team text, industry text, region text, segment text, outcome text, amount numeric(18,2), currency text, probability double precision, close_on date, closed_on date, created_on date, is_deleted boolean, merged_into text`,
+    columns: `opportunity_id text, name text, account text, stage text, salesman text, team text, industry text, region text, segment text, outcome text, amount numeric(18,2), currency text, probability numeric, close_on date, closed_on date, created_on date, is_deleted boolean, merged_into text`,
     indexes: ['(outcome, stage)', '(closed_on)', '(opportunity_id)'],
   },
   opportunity_month: {
