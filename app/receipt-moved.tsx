@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { MovedRows } from '#warehouse/answers.ts';
 import type { ConversionRowsInput } from '#warehouse/conversion-request.ts';
 import type { RewrittenRowsInput } from '#warehouse/rewritten-request.ts';
+import type { StageAgeRowsInput } from '#warehouse/stage-age-request.ts';
 import type { WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
 import { formatDay, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
@@ -31,6 +32,14 @@ export function ConversionProof({ input }: { input: ConversionRowsInput }) {
   const found = useQuery(useTRPC().conversionRows.queryOptions({ ...input, limit: most }));
   const when = `${input.stage}: ${input.outcome}, of those that entered it ${input.period ?? ''}`;
   return <Answered found={found} when={when} of="the count" />;
+}
+
+/** The opportunities that sit long in a stage, each with its benchmark and how those went that sat as long. */
+export function StageAgeProof({ input }: { input: StageAgeRowsInput }) {
+  const found = useQuery(useTRPC().stageAgeRows.queryOptions({ ...input, limit: most }));
+  const place = input.stage ? ` in ${input.stage}` : '';
+  const when = `${input.flag === 'watch' ? 'Watched' : 'Stalled'}${place}, longest first`;
+  return <Answered found={found} when={when} of="the sum of the flag" />;
 }
 
 interface Asked {
@@ -90,6 +99,7 @@ function Shown({ moved, when, of }: { moved: MovedRows; when: string; of: string
 
 function told(row: MovedRows['rows'][number]): string {
   if (row.enteredAt !== undefined) return passed(row);
+  if (row.oddsN !== undefined) return sat(row);
   const change = row.attribute
     ? `${row.attribute}: ${formatValue(row.old, 'text')} → ${formatValue(row.new, 'text')}`
     : null;
@@ -101,4 +111,15 @@ function passed({ enteredAt, how, to, days, salesman }: MovedRows['rows'][number
   const entered = enteredAt ? `entered ${formatValue(enteredAt, 'date')}` : null;
   const after = days === null || days === undefined ? null : `after ${formatValue(days, 'days')}`;
   return [entered, how, to ? `to ${to}` : null, after, salesman].filter(Boolean).join(' · ');
+}
+
+function sat(row: MovedRows['rows'][number]): string {
+  const { age, flag, p80, p95, oddsN, odds, oddsLow, oddsHigh, salesman } = row;
+  const from = flag === 'stalled' ? p95 : p80;
+  const stay = `${formatValue(age, 'days')} in ${row.stage}, ${flag === 'stalled' ? 'stalled' : 'watched'} from ${formatValue(from, 'days')}`;
+  const share = (value: typeof odds) => formatValue(value, 'ratio');
+  const chance = oddsN
+    ? `of ${Number(oddsN).toLocaleString('en')} that sat as long ${share(odds)} were won (${share(oddsLow)} to ${share(oddsHigh)})`
+    : 'none that is closed sat as long';
+  return [stay, chance, salesman].filter(Boolean).join(' · ');
 }

@@ -602,6 +602,8 @@ export interface StageAging {
   /** The same by amounts, drawn to that of the stage where few are; `[from, to)` in the reporting currency. */
   bands: (Benchmark & { band: string; from: string | null; to: string | null })[];
   open: Standing;
+  /** Of the open ones, in days so far. */
+  medianAge: number | null;
   /** As long as 80 % of those that were won, or longer; `stalled`: as 95 %. */
   watch: Standing;
   stalled: Standing;

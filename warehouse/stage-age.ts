@@ -56,12 +56,12 @@ export const agedSteps = (question: Question): SQL[] => [
   ),
 ];
 
-/** What is alike in one stage: open ones of a flag and age, or the benchmark of a band. */
+/** What is alike in one stage: open ones of a flag and age, their median age, or the benchmark of a band. */
 interface Group {
   pipeline: string | null;
   stage: string | null;
   stage_order: number | null;
-  kind: 'open' | 'band' | null;
+  kind: 'open' | 'age' | 'band' | null;
   flag: string | null;
   age_from: number | null;
   n: string;
@@ -87,13 +87,14 @@ async function readGroups({ reader }: Source, question: Question): Promise<Group
     .join(' ')} end`;
   const open = `select pipeline, stage, 'open' as kind, flag, ${begin} as age_from, count(distinct opportunity_id) as n, sum(money) as value, count(distinct opportunity_id) filter (where age is null) as no_age,
     count(distinct opportunity_id) filter (where not has_amount) as no_amount, count(distinct opportunity_id) filter (where has_amount and not has_rate) as no_rate from aged group by all`;
+  const age = `select pipeline, stage, 'age' as kind, quantile_disc(age, 0.5)::integer as p50 from (select distinct opportunity_id, pipeline, stage, age from aged where age is not null) group by all`;
   const band = `select b.pipeline, b.stage, 'band' as kind, b.n, b.band, b.p25, b.p50, b.p80, b.p95, case b.band when 2 then e.small_to + 1 when 3 then e.middle_to + 1 end as from_step, case b.band when 1 then e.small_to + 1 when 2 then e.middle_to + 1 end as to_step
     from benchmark b left join band_edge e on e.pipeline is not distinct from b.pipeline`;
   const { text, values } = statement(
     [
       ...agedSteps(question),
       ladderStep(question, 'aged'),
-      step('grouped', raw(`${open} union all by name ${band}`)),
+      step('grouped', raw([open, age, band].join(' union all by name '))),
     ],
     raw(`select coalesce(g.pipeline, l.pipeline) as pipeline, coalesce(g.stage, l.stage) as stage, l.stage_order, g.* exclude (pipeline, stage)
       from grouped g full join ladder l on l.pipeline is not distinct from g.pipeline and l.stage = g.stage
@@ -115,6 +116,7 @@ function agingOf(mine: Group[], stays: StayCounts[]): StageAging {
     benchmark,
     bands: benchmarks.filter(({ band }) => band !== 0).map(bandOf),
     open: standing(open),
+    medianAge: mine.find(({ kind }) => kind === 'age')?.p50 ?? null,
     watch: standing(open.filter(({ flag }) => flag === 'watch')),
     stalled: standing(open.filter(({ flag }) => flag === 'stalled')),
     ages: ageBegins.map((from, i) => ({

@@ -87,6 +87,8 @@ describe('time in stage', () => {
     // 100 + 120 + 1400 + 100 + nothing + 100; watched 120 + 1400 + nothing.
     expect(await offer()).toMatchObject({
       open: { count: 6, value: '1820.00' },
+      // Of 5, 10, 16, 20, 60, 100.
+      medianAge: 16,
       watch: { count: 3, value: '1520.00' },
       stalled: { count: 1, value: '100.00' },
     });
