@@ -38,8 +38,9 @@ export function ConversionProof({ input }: { input: ConversionRowsInput }) {
 export function StageAgeProof({ input }: { input: StageAgeRowsInput }) {
   const found = useQuery(useTRPC().stageAgeRows.queryOptions({ ...input, limit: most }));
   const place = input.stage ? ` in ${input.stage}` : '';
-  const when = `${input.flag === 'watch' ? 'Watched' : 'Stalled'}${place}, longest first`;
-  return <Answered found={found} when={when} of="the sum of the flag" />;
+  const when = `${input.flag === 'watch' ? 'Watched' : 'Stalled'}${place}`;
+  const title = 'Opportunities, longest in their stage first';
+  return <Answered found={found} when={when} of="the sum of the flag" title={title} />;
 }
 
 interface Asked {
@@ -50,6 +51,8 @@ interface Asked {
   };
   when: string;
   of: string;
+  /** What the list is called. */
+  title?: string;
 }
 
 function Answered({ found: { data, error, refetch }, ...about }: Asked) {
@@ -58,7 +61,11 @@ function Answered({ found: { data, error, refetch }, ...about }: Asked) {
   return <Shown moved={data} {...about} />;
 }
 
-function Shown({ moved, when, of }: { moved: MovedRows; when: string; of: string }) {
+interface ShownProps extends Omit<Asked, 'found'> {
+  moved: MovedRows;
+}
+
+function Shown({ moved, when, of, title = 'Opportunities and what changed' }: ShownProps) {
   const { rows, count, sum, total, adds, currency } = moved;
   const own = moved.columns.find(({ kind }) => kind === 'metric');
   const shown = (value: string | number | boolean | null | undefined, exact = true) =>
@@ -72,7 +79,7 @@ function Shown({ moved, when, of }: { moved: MovedRows; when: string; of: string
       <p className="muted">
         {when} · {currency}, {moved.rate} rates
       </p>
-      <h3>Opportunities and what changed</h3>
+      <h3>{title}</h3>
       <ul className="moved">
         {rows.map((row) => (
           <li key={String(row.opportunity)}>

@@ -84,8 +84,8 @@ export function boxRowsOptions(props: BoxRowsProps, width: number) {
         title: (row) => tipOf(row, props),
       }),
       gridX(ticks),
-      Plot.ruleY(known, { x1: 'high', x2: 'end', y: 'i', stroke: band, strokeWidth: 2 }),
-      Plot.tickX(known, { x: 'end', y: 'i', stroke: band, strokeWidth: 2, inset: 2 }),
+      Plot.ruleY(known, { x1: 'high', x2: 'end', y: 'i', stroke: whisker, strokeWidth: 2 }),
+      Plot.tickX(known, { x: 'end', y: 'i', stroke: whisker, strokeWidth: 2, inset: 2 }),
       Plot.barX(known, { x1: 'low', x2: 'high', y: 'i', fill: band, rx: radius }),
       Plot.tickX(known, { x: 'mid', y: 'i', stroke: color.accent, strokeWidth: 3 }),
       Plot.dot(dots, {
@@ -108,6 +108,7 @@ export const reachOf = (rows: readonly Pick<BoxRow, 'usual' | 'value'>[]): numbe
   Math.max(0, ...rows.flatMap(({ usual, value }) => [place(value), usual?.end ?? 0]));
 
 const band = 'color-mix(in srgb, var(--accent) 26%, var(--surface))';
+const whisker = 'color-mix(in srgb, var(--accent) 45%, var(--surface))';
 
 function tipOf({ label, usual, value, notes }: BoxRow, { words, measure }: BoxRowsProps): string {
   const shown = (quantity: Quantity) => formatValue(quantity, measure.unit, measure);
