@@ -40,8 +40,9 @@ export function StageTime({ page, path }: { page: Opened; path: string }) {
 }
 
 function Shown({ answer, opens }: { answer: StageAge; opens: Opens }) {
-  const { stages, currency } = answer;
-  if (!stages.some(({ open }) => open.count))
+  const { currency } = answer;
+  const stages = answer.stages.filter(({ open }) => open.count);
+  if (stages.length === 0)
     return (
       <Tile {...tile}>
         <p className="empty">Nothing is open for this period. Widen the period or the scope.</p>
@@ -58,7 +59,7 @@ function Shown({ answer, opens }: { answer: StageAge; opens: Opens }) {
         currency,
       )}
       note={[
-        'Days: band, line and end are 25–80 %, 50 % and 95 % of those that were won from there; ● the median of what is open. By its amount ◇ watched from 80 %, ▲ stalled from 95 % on',
+        'Days: band, line and end are 25–80 %, 50 % and 95 % of all that were won from there; ● the median of what is open. By its amount ◇ watched from 80 %, ▲ stalled from 95 % on',
         ...answer.notes,
       ].join(' · ')}
       table={<StageTimeTable stages={stages} currency={currency} opens={opens} />}
