@@ -9,6 +9,7 @@ import { formatDay, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
 import { Failure } from './failure.tsx';
 import { idOf } from './failure-id.ts';
+import { fewest } from './rate.ts';
 import { useTRPC } from './trpc-client.tsx';
 
 const most = 100;
@@ -125,8 +126,11 @@ function sat(row: MovedRows['rows'][number]): string {
   const from = flag === 'stalled' ? p95 : p80;
   const stay = `${formatValue(age, 'days')} in ${row.stage}, ${flag === 'stalled' ? 'stalled' : 'watched'} from ${formatValue(from, 'days')}`;
   const share = (value: typeof odds) => formatValue(value, 'ratio');
-  const chance = oddsN
-    ? `of ${Number(oddsN).toLocaleString('en')} that sat as long ${share(odds)} were won (${share(oddsLow)} to ${share(oddsHigh)})`
-    : 'none that is closed sat as long';
+  const n = Number(oddsN);
+  const closed = `${n.toLocaleString('en')} that sat as long`;
+  const chance =
+    n < fewest
+      ? `n too small to tell the odds: ${closed}`
+      : `of ${closed} ${share(odds)} were won (${share(oddsLow)} to ${share(oddsHigh)})`;
   return [stay, chance, salesman].filter(Boolean).join(' · ');
 }

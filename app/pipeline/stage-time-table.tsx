@@ -1,6 +1,6 @@
 import type { Row, StageAging } from '#warehouse/answers.ts';
-import { formatValue } from '#components/format.ts';
 import { Table, type TableColumn } from '#components/table.tsx';
+import { insteadOf, surenessOf } from '../rate.ts';
 
 /** Where the numbers of a stage lead. */
 export interface Opens {
@@ -21,7 +21,7 @@ export function StageTimeTable({ stages, currency, opens }: StageTimeTableProps)
   const days = (name: string, label: string): TableColumn => ({ name, label, unit: 'days' });
   const flag = (name: 'watch' | 'stalled', label: string): TableColumn[] => [
     { name, label, unit: 'count', href: (row) => (row[name] ? opens.flag(of(row), name) : null) },
-    { name: `${name}Value`, label: `${label}, value`, unit: 'money', currency },
+    { name: `${name}Value`, label: 'Value', unit: 'money', currency },
   ];
   return (
     <Table
@@ -41,10 +41,10 @@ export function StageTimeTable({ stages, currency, opens }: StageTimeTableProps)
         days('p80', '80 % of won'),
         days('p95', '95 % of won'),
         { name: 'n', label: 'Stays', unit: 'count' },
-        ...flag('watch', 'Watch'),
+        ...flag('watch', 'Watched'),
         ...flag('stalled', 'Stalled'),
-        { ...text('share', 'Won of those that sat as long'), unit: 'ratio', note: intervalOf },
-        { ...text('allShare', 'Won of all'), unit: 'ratio' },
+        share('share', 'Won of as long'),
+        share('allShare', 'Won of all'),
       ]}
       rows={stages.map(rowOf)}
     />
@@ -67,13 +67,17 @@ const rowOf = (stage: StageAging, place: number): Row => ({
   stalled: stage.stalled.count,
   stalledValue: stage.stalled.value,
   share: stage.odds?.share ?? null,
-  low: stage.odds?.low ?? null,
-  high: stage.odds?.high ?? null,
-  oddsN: stage.odds?.n ?? null,
+  shareLow: stage.odds?.low ?? null,
+  shareHigh: stage.odds?.high ?? null,
+  shareN: stage.odds?.n ?? null,
   allShare: stage.odds?.allShare ?? null,
+  allShareN: stage.odds?.allN ?? null,
 });
 
-const intervalOf: TableColumn['note'] = ({ low, high, oddsN }) =>
-  low === null
-    ? null
-    : `${formatValue(low, 'ratio')}–${formatValue(high, 'ratio')}, n = ${formatValue(oddsN, 'count')}`;
+const share = (name: string, label: string): TableColumn => ({
+  name,
+  label,
+  unit: 'ratio',
+  note: (row) => surenessOf(row as Row, name),
+  instead: (row) => insteadOf(row as Row, name),
+});

@@ -1,5 +1,6 @@
 import type { StageAging, Standing } from '#warehouse/answers.ts';
 import { formatMoney, formatValue } from '#components/format.ts';
+import { fewest } from '../rate.ts';
 
 /** The finding: how much of what is open stalls. */
 export function stayTitle(open: number, stalled: Standing, currency: string): string {
@@ -9,9 +10,6 @@ export function stayTitle(open: number, stalled: Standing, currency: string): st
   const [count, verb] = [stalled.count.toLocaleString('en'), stalled.count === 1 ? 'is' : 'are'];
   return `Time in stage: ${count} of ${all} ${verb} stalled, ${money}`;
 }
-
-/** Fewer closed ones than this say nothing in percent. */
-const fewest = 5;
 
 /** How those went that sat as long as what is watched from on; why it cannot be told where too few did. */
 export function stayWords({ benchmark, odds }: StageAging): string {

@@ -100,3 +100,20 @@ test('what is stalled opens to its rows, whose sum it is, and can be picked amon
   await expect(page.locator('[data-whole]')).toContainText(`${stalled} open opportunities`);
   expect(bad).toEqual([]);
 });
+
+test('on a narrow screen the table of time in stage scrolls, the page does not', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openExplorer(page);
+  const tile = page.locator('section.tile', { hasText: 'Time in stage: ' });
+  await tile.locator('summary').click();
+  const table = tile.locator('details table');
+  await expect(table).toBeVisible();
+  const [whole, all] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.querySelector('section.tile:has(.stays) details table')?.clientWidth ?? 0,
+  ]);
+  expect(all).toBeGreaterThan(390);
+  expect(whole).toBe(390);
+});
