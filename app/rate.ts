@@ -2,7 +2,7 @@ import type { Row } from '#warehouse/answers.ts';
 import { formatRatio, formatValue } from '#components/format.ts';
 
 /** Fewer closings than this tell nothing about a rate (metric 2.3). */
-const fewest = 5;
+export const fewest = 5;
 
 /** How sure a rate is, as it stands beside it: its interval and n; null for what is no rate. */
 export function surenessOf(row: Row | undefined, name: string): string | null {

@@ -3,11 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import type { MovedRows } from '#warehouse/answers.ts';
 import type { ConversionRowsInput } from '#warehouse/conversion-request.ts';
 import type { RewrittenRowsInput } from '#warehouse/rewritten-request.ts';
+import type { StageAgeRowsInput } from '#warehouse/stage-age-request.ts';
 import type { WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
 import { formatDay, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
 import { Failure } from './failure.tsx';
 import { idOf } from './failure-id.ts';
+import { fewest } from './rate.ts';
 import { useTRPC } from './trpc-client.tsx';
 
 const most = 100;
@@ -33,6 +35,15 @@ export function ConversionProof({ input }: { input: ConversionRowsInput }) {
   return <Answered found={found} when={when} of="the count" />;
 }
 
+/** The opportunities that sit long in a stage, each with its benchmark and how those went that sat as long. */
+export function StageAgeProof({ input }: { input: StageAgeRowsInput }) {
+  const found = useQuery(useTRPC().stageAgeRows.queryOptions({ ...input, limit: most }));
+  const place = input.stage ? ` in ${input.stage}` : '';
+  const when = `${input.flag === 'watch' ? 'Watched' : 'Stalled'}${place}`;
+  const title = 'Opportunities, longest in their stage first';
+  return <Answered found={found} when={when} of="the sum of the flag" title={title} />;
+}
+
 interface Asked {
   found: {
     data?: MovedRows | undefined;
@@ -41,6 +52,8 @@ interface Asked {
   };
   when: string;
   of: string;
+  /** What the list is called. */
+  title?: string;
 }
 
 function Answered({ found: { data, error, refetch }, ...about }: Asked) {
@@ -49,7 +62,11 @@ function Answered({ found: { data, error, refetch }, ...about }: Asked) {
   return <Shown moved={data} {...about} />;
 }
 
-function Shown({ moved, when, of }: { moved: MovedRows; when: string; of: string }) {
+interface ShownProps extends Omit<Asked, 'found'> {
+  moved: MovedRows;
+}
+
+function Shown({ moved, when, of, title = 'Opportunities and what changed' }: ShownProps) {
   const { rows, count, sum, total, adds, currency } = moved;
   const own = moved.columns.find(({ kind }) => kind === 'metric');
   const shown = (value: string | number | boolean | null | undefined, exact = true) =>
@@ -63,7 +80,7 @@ function Shown({ moved, when, of }: { moved: MovedRows; when: string; of: string
       <p className="muted">
         {when} · {currency}, {moved.rate} rates
       </p>
-      <h3>Opportunities and what changed</h3>
+      <h3>{title}</h3>
       <ul className="moved">
         {rows.map((row) => (
           <li key={String(row.opportunity)}>
@@ -90,6 +107,7 @@ function Shown({ moved, when, of }: { moved: MovedRows; when: string; of: string
 
 function told(row: MovedRows['rows'][number]): string {
   if (row.enteredAt !== undefined) return passed(row);
+  if (row.oddsN !== undefined) return sat(row);
   const change = row.attribute
     ? `${row.attribute}: ${formatValue(row.old, 'text')} → ${formatValue(row.new, 'text')}`
     : null;
@@ -101,4 +119,18 @@ function passed({ enteredAt, how, to, days, salesman }: MovedRows['rows'][number
   const entered = enteredAt ? `entered ${formatValue(enteredAt, 'date')}` : null;
   const after = days === null || days === undefined ? null : `after ${formatValue(days, 'days')}`;
   return [entered, how, to ? `to ${to}` : null, after, salesman].filter(Boolean).join(' · ');
+}
+
+function sat(row: MovedRows['rows'][number]): string {
+  const { age, flag, p80, p95, oddsN, odds, oddsLow, oddsHigh, salesman } = row;
+  const from = flag === 'stalled' ? p95 : p80;
+  const stay = `${formatValue(age, 'days')} in ${row.stage}, ${flag === 'stalled' ? 'stalled' : 'watched'} from ${formatValue(from, 'days')}`;
+  const share = (value: typeof odds) => formatValue(value, 'ratio');
+  const n = Number(oddsN);
+  const closed = `${n.toLocaleString('en')} that sat as long`;
+  const chance =
+    n < fewest
+      ? `n too small to tell the odds: ${closed}`
+      : `of ${closed} ${share(odds)} were won (${share(oddsLow)} to ${share(oddsHigh)})`;
+  return [stay, chance, salesman].filter(Boolean).join(' · ');
 }

@@ -6,13 +6,14 @@ import type { Receipt as ReceiptOf } from '#warehouse/answers.ts';
 import type { QueryInput } from '#warehouse/query.ts';
 import type { ConversionRowsInput } from '#warehouse/conversion-request.ts';
 import type { RewrittenRowsInput } from '#warehouse/rewritten-request.ts';
+import type { StageAgeRowsInput } from '#warehouse/stage-age-request.ts';
 import type { WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
 import { Drawer } from '#components/drawer.tsx';
 import { formatDay, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
 import { Failure } from './failure.tsx';
 import { idOf } from './failure-id.ts';
-import { ConversionProof, MovedProof, RewrittenProof } from './receipt-moved.tsx';
+import { ConversionProof, MovedProof, RewrittenProof, StageAgeProof } from './receipt-moved.tsx';
 import { useTRPC } from './trpc-client.tsx';
 import { exportHref } from './view.ts';
 
@@ -40,11 +41,17 @@ function Asked({ text }: { text: string }) {
       <Failure message="This address holds a receipt that cannot be read. Close it and open the number again." />
     );
   if ('outcome' in query) return <ConversionProof input={query} />;
+  if ('flag' in query) return <StageAgeProof input={query} />;
   if ('bar' in query) return <MovedProof input={query} />;
   return 'day' in query ? <RewrittenProof input={query} /> : <Proof query={query} />;
 }
 
-type Opened = QueryInput | WaterfallRowsInput | RewrittenRowsInput | ConversionRowsInput;
+type Opened =
+  | QueryInput
+  | WaterfallRowsInput
+  | RewrittenRowsInput
+  | ConversionRowsInput
+  | (StageAgeRowsInput & Required<Pick<StageAgeRowsInput, 'flag'>>);
 
 /** Only whether it is JSON is seen here; what it asks is checked by the server. */
 function maybeQuery(text: string): Opened | undefined {

@@ -1,5 +1,6 @@
 import { type Crossed, type CrossTable, codedOf, numbersOf } from './cross.ts';
 import { type Area, type Place, xAt, yAt } from './cross-area.ts';
+import { type PointShape, pixelsOf } from './point-shapes.ts';
 
 export interface Points {
   x: Float32Array;
@@ -19,10 +20,10 @@ export function pointsOf(table: CrossTable, area: Area): Points {
 
 const fewPoints = 5000;
 
-/** A coded column, with a colour of CSS for each of its words. */
+/** A coded column, with a colour of CSS and a shape for each of its words; later ones lie on top. */
 export interface Tone {
   name: string;
-  colors: string[];
+  looks: { color: string; shape: PointShape }[];
 }
 
 /**
@@ -45,19 +46,20 @@ export function paintPoints(
   const hits = new Int32Array(area.width * area.height);
   const brush = (bits[area.axes.x.name] ?? 0) | (bits[area.axes.y.name] ?? 0);
   const { codes } = codedOf(table, tone.name);
-  const colors = tone.colors.map((text) => colorOf(canvas, text));
-  const pale = colorOf(canvas, 'var(--line)');
   const size = (table.length > fewPoints ? 3 : 5) * scale;
-  const dot = (row: number, color: number): void => {
-    const left = Math.round((points.x[row] as number) * scale - size / 2);
-    const top = Math.round((points.y[row] as number) * scale - size / 2);
-    for (let y = 0; y < size; y++)
-      for (let x = 0; x < size; x++) {
-        const at = left + x;
-        // Without its corners a square looks round.
-        const isCorner = (y === 0 || y === size - 1) && (x === 0 || x === size - 1);
-        if (!isCorner && at >= 0 && at < width) pixels[(top + y) * width + at] = color;
-      }
+  const looks = tone.looks.map(({ color, shape }) => ({
+    color: colorOf(canvas, color),
+    pixels: pixelsOf(shape, size),
+  }));
+  const pale = { color: colorOf(canvas, 'var(--line)'), pixels: pixelsOf('dot', size) };
+  const mark = (row: number, look: typeof pale): void => {
+    const left = Math.round((points.x[row] as number) * scale);
+    const top = Math.round((points.y[row] as number) * scale);
+    for (let i = 0; i < look.pixels.length; i += 2) {
+      const at = left + (look.pixels[i] as number);
+      const line = top + (look.pixels[i + 1] as number);
+      if (at >= 0 && at < width && line >= 0) pixels[line * width + at] = look.color;
+    }
   };
   const each = (isWanted: (failed: number) => boolean, draw: (row: number) => void): void => {
     for (let row = 0; row < table.length; row++)
@@ -71,16 +73,19 @@ export function paintPoints(
   if (brush)
     each(
       (failed) => failed !== 0 && (failed & ~brush) === 0,
-      (row) => dot(row, pale),
+      (row) => mark(row, pale),
     );
-  each(
-    (failed) => failed === 0,
-    (row) => {
-      dot(row, colors[codes[row] as number] ?? pale);
-      hits[Math.round(points.y[row] as number) * area.width + Math.round(points.x[row] as number)] =
-        row + 1;
-    },
-  );
+  looks.forEach((look, code) => {
+    each(
+      (failed) => failed === 0,
+      (row) => {
+        if (codes[row] !== code) return;
+        mark(row, look);
+        const [x, y] = [Math.round(points.x[row] as number), Math.round(points.y[row] as number)];
+        hits[y * area.width + x] = row + 1;
+      },
+    );
+  });
   context.putImageData(image, 0, 0);
   return hits;
 }

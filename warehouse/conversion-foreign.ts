@@ -7,7 +7,7 @@ import { describedVisits, enteredInPeriod, hasCome, isInScope } from './visits.t
 
 type ForeignRule = Exclude<ConversionRuleName, 'cohort'>;
 
-const columns = `opportunity_id, pipeline, stage, entered_at, false as is_skipped, is_counted, outcome, null as won_outcome, null::integer as days, null::integer as won_days, ended_at, moved_to, case when outcome = 'advanced' then case when moved_to is null then 'won' else outcome end when outcome = 'still' then coalesce(ended_as, outcome) else outcome end as how`;
+const columns = `opportunity_id, pipeline, stage, null::integer as stage_order, entered_at, false as is_skipped, is_counted, outcome, null as won_outcome, null::integer as days, null::integer as won_days, null::timestamp[] as moved_back_at, ended_at, moved_to, case when outcome = 'advanced' then case when moved_to is null then 'won' else outcome end when outcome = 'still' then coalesce(ended_as, outcome) else outcome end as how`;
 
 /** The units by a rule of another product; what did not pass stands under what became of the opportunity. */
 export function ruleSql(question: Question, rule: ForeignRule): SQL {
@@ -40,30 +40,31 @@ const touchedSql = (question: Question): SQL =>
     from (${visitsSql(question)}) qualify row_number() over (${raw(`${stay}, stage order by entered_at`)}) = 1)`;
 
 /** Touched stages in the scope and period, passed by a test. */
-const passedSql = (question: Question, test: string, counted = 'true'): SQL =>
+const passedSql = (question: Question, test: string, touched: SQL): SQL =>
   sql`select *, true as is_counted, case when coalesce(${raw(test)}, false) then 'advanced' else ${raw(failed)} end as outcome,
       case when coalesce(${raw(test)}, false) then next_stage end as moved_to, case when ${hasCome(question, 'left_at')} then left_at end as ended_at
-    from (${touchedSql(question)}) where ${raw(counted)} and ${enteredInPeriod(question)} and ${isInScope(question)}`;
+    from (${touched}) where ${enteredInPeriod(question)} and ${isInScope(question)}`;
 
 function stepwiseSql(question: Question): SQL {
-  return passedSql(question, 'has_stepped');
+  return passedSql(question, 'has_stepped', touchedSql(question));
 }
 
 function everyStageSql(question: Question): SQL {
-  return passedSql(question, 'touched_next', 'list_has_all(touched, stages_before)');
+  const all = sql`select * from (${touchedSql(question)}) where list_has_all(touched, stages_before)`;
+  return passedSql(question, 'touched_next', all);
 }
 
 /** What touched the next stage without this one advanced without being counted. */
 function anyStageSql(question: Question): SQL {
-  const same = passedSql(question, 'touched_next');
+  const same = passedSql(question, 'touched_next', raw('select * from any_touched'));
   const names = raw(
     'opportunity_id, pipeline, stage, entered_at, is_counted, outcome, moved_to, ended_at, ended_as',
   );
   const others = sql`select t.opportunity_id, t.pipeline, l.stage, t.entered_at, false as is_counted, 'advanced' as outcome, l.next_stage as moved_to, null::timestamp as ended_at, t.ended_as
-    from (select *, row_number() over (${raw(`${stay} order by entered_at desc`)}) as place from (${touchedSql(question)}) where ${enteredInPeriod(question)} and ${isInScope(question)}) t
+    from (select *, row_number() over (${raw(`${stay} order by entered_at desc`)}) as place from any_touched where ${enteredInPeriod(question)} and ${isInScope(question)}) t
     join ladder l on l.pipeline is not distinct from t.pipeline and (l.next_stage = t.stage or l.next_stage is null and t.ended_as = 'won' and t.place = 1)
     where not list_contains(t.touched, l.stage)`;
-  return sql`select ${names} from (${same}) union all select ${names} from (${others})`;
+  return sql`with any_touched as materialized (${touchedSql(question)}) select ${names} from (${same}) union all select ${names} from (${others})`;
 }
 
 /** Visits that no later move back has cancelled; those that are over without a direct move do not count. */

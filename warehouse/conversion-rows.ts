@@ -3,16 +3,13 @@ import type { Viewer } from './access.ts';
 import type { Column, MovedRows, Row } from './answers.ts';
 import { circumstance, type Source } from './ask.ts';
 import { readStages } from './conversion.ts';
-import {
-  type ConversionRowsInput,
-  conversionRowsSchema,
-  toStageQuestion,
-} from './conversion-request.ts';
-import { unitSteps } from './conversion-units.ts';
+import { type ConversionRowsInput, conversionRowsSchema } from './conversion-request.ts';
+import { placedSql, unitSteps } from './conversion-units.ts';
 import { WarehouseError } from './errors.ts';
 import { among } from './filters.ts';
 import type { Question } from './question.ts';
 import { known, seenBy } from './relations.ts';
+import { toStageQuestion } from './stage-question.ts';
 import { raw, statement } from './statement.ts';
 import { attribute, instantText } from './told.ts';
 
@@ -45,10 +42,10 @@ export async function readConversionRows(
       'wrong-value',
       `There is no stage "${stage}" in ${scope.pipeline ?? 'the pipeline without name'}; its stages are ${stages.map((one) => one.stage).join(', ')}`,
     );
-  const which = sql`stage = ${stage} and ${outcome === 'entered' ? raw('is_counted') : sql`outcome = ${outcome}`}`;
+  const which = sql`u.stage = ${stage} and ${outcome === 'entered' ? raw('u.is_counted') : sql`u.outcome = ${outcome}`}`;
   const { text, values } = statement(
     unitSteps(question, rule),
-    sql`select u.*, count(*) over () as n from unit u where ${which} order by entered_at desc nulls last, opportunity_id limit ${limit} offset ${offset}`,
+    sql`select *, count(*) over () as n from (${placedSql(which)}) order by entered_at desc nulls last, opportunity_id limit ${limit} offset ${offset}`,
   );
   const found = await source.reader.all(text, values);
   const total = mine[outcome];

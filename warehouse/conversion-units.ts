@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ConversionRuleName } from './conversion-rules.ts';
 import { ruleSql } from './conversion-foreign.ts';
+import type { ConversionRuleName } from './conversion-rules.ts';
 import type { Question } from './question.ts';
-import { raw, step } from './statement.ts';
 import { versionStep } from './relations.ts';
+import { eachTime, raw } from './statement.ts';
 import {
   currentVisitStep,
   describedVisits,
@@ -17,16 +17,17 @@ import {
 /**
  * `unit`: an opportunity in a stage, with its `outcome` (advanced, lost, withdrawn, still) by the question's instant,
  * `how` that came about and after how many `days`; `won_outcome` (won, lost, withdrawn, still) and `won_days` tell of
- * the end. `is_counted` is false for what advanced without having been in the stage, which one rule has.
+ * the end, `moved_back_at` when it went back from there. `is_counted` is false for what advanced without having been
+ * in the stage, which one rule has. `current_visit` tells where those are that wait.
  */
 export function unitSteps(question: Question, rule: ConversionRuleName): SQL[] {
   const needsVersions = rule === 'wonEverywhere' && question.knownAt !== null;
   return [
     ...(needsVersions ? [versionStep(question)] : []),
     ...visitSteps(question),
-    ladderStep(question),
+    ...(rule === 'cohort' ? [] : [ladderStep(question, 'every_visit')]),
     currentVisitStep(question),
-    step('unit', rule === 'cohort' ? cohortSql(question) : ruleSql(question, rule)),
+    eachTime('unit', rule === 'cohort' ? cohortSql(question) : ruleSql(question, rule)),
   ];
 }
 
@@ -37,16 +38,26 @@ function cohortSql(question: Question): SQL {
   const ended = sql`case when ${hasCome(question, 'fate_at')} then fate end`;
   const first = sql`select *, ${advanced} as has_advanced, ${ended} as ended_as from ${describedVisits} where is_first and stage_order is not null and ${enteredInPeriod(question)} and ${isInScope(question)}`;
   const told = sql`select *, case when has_advanced or ended_as = 'won' then 'advanced' when ended_as in ('lost', 'withdrawn') then ended_as else 'still' end as outcome,
-    case when ended_as = 'gone' then 'still' else coalesce(ended_as, 'still') end as won_outcome, case when ended_as is null then ${day} else fate_on end as end_on from (${first})`;
-  return sql`select u.opportunity_id, u.pipeline, u.stage, u.entered_at, u.is_skipped, true as is_counted, u.outcome, u.won_outcome,
-      greatest(0, case when u.has_advanced then u.advanced_on else u.end_on end - u.entered_on) as days, greatest(0, u.end_on - u.entered_on) as won_days,
-      case when u.outcome <> 'still' or u.ended_as = 'gone' then case when u.has_advanced then u.advanced_at else u.fate_at end end as ended_at,
-      case when u.has_advanced then u.advanced_to when u.is_skipped then u.left_to end as moved_to, ${howSql}
-    from (${told}) u left join current_visit c on u.outcome = 'still' and c.opportunity_id = u.opportunity_id`;
+    case when ended_as = 'gone' then 'still' else coalesce(ended_as, 'still') end as won_outcome, case when ended_as is null then ${day} - entered_on else fate_days end as end_days from (${first})`;
+  return sql`select opportunity_id, pipeline, stage, stage_order, entered_at, is_skipped, true as is_counted, outcome, won_outcome,
+      greatest(0, case when has_advanced then advanced_days else end_days end) as days, greatest(0, end_days) as won_days,
+      case when has_advanced then advanced_at when ended_as is not null then fate_at end as ended_at,
+      case when has_advanced then advanced_to when is_skipped then left_to end as moved_to,
+      moved_back_at,
+      case when is_skipped then 'skipped' when has_advanced then 'advanced' else ended_as end as how from (${told})`;
 }
 
-/** The word for what happened; of those that wait, where they are. */
-const howSql = raw(
-  `case when u.is_skipped then 'skipped' when u.has_advanced then 'advanced' when u.ended_as is not null then u.ended_as
-      when c.pipeline is not distinct from u.pipeline and c.stage = u.stage then 'here' when c.pipeline is not distinct from u.pipeline and c.stage_order < u.stage_order then 'back' else 'elsewhere' end as how`,
-);
+const waiting = `(select * from unit where outcome = 'still' and how is null) u join current_visit c on c.opportunity_id = u.opportunity_id`;
+const isBack = `c.pipeline is not distinct from u.pipeline and c.stage_order < u.stage_order`;
+
+/** What few units have, by `pipeline` and `stage`: how many wait in a lower stage, and how often any moved back. */
+export const fewSql = (question: Question): SQL =>
+  sql`select pipeline, stage, sum(back)::bigint as back, sum(regressions)::bigint as regressions from (
+      select u.pipeline, u.stage, 1 as back, 0 as regressions from ${raw(waiting)} where ${raw(isBack)}
+      union all select pipeline, stage, 0, len(list_filter(moved_back_at, lambda t: t <= ${question.moment.instant}::timestamp)) from unit where moved_back_at is not null) group by 1, 2`;
+
+/** Some units with `how` said of all: those that wait are `here`, `back` in a lower stage, or `elsewhere`. */
+export const placedSql = (which: SQL): SQL =>
+  sql`select u.* exclude (how), coalesce(u.how, p.place, 'elsewhere') as how from unit u
+    left join (select u.opportunity_id, case when ${raw(isBack)} then 'back' when c.pipeline is not distinct from u.pipeline and c.stage = u.stage then 'here' end as place from ${raw(waiting)} where ${which}) p on p.opportunity_id = u.opportunity_id
+    where ${which}`;

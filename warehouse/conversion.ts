@@ -2,14 +2,15 @@ import { sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
 import type { Conversion, StageConversion } from './answers.ts';
 import { circumstance, type Source } from './ask.ts';
-import { type ConversionInput, conversionSchema, toStageQuestion } from './conversion-request.ts';
+import { type ConversionInput, conversionSchema } from './conversion-request.ts';
 import { type ConversionRuleName, conversionRules } from './conversion-rules.ts';
-import { unitSteps } from './conversion-units.ts';
+import { fewSql, unitSteps } from './conversion-units.ts';
 import { type DayCounts, type Durations, incidenceOf } from './incidence.ts';
 import { jeffreys } from './interval.ts';
 import type { Question } from './question.ts';
+import { toStageQuestion } from './stage-question.ts';
 import { raw, statement, step } from './statement.ts';
-import { describedVisits, enteredInPeriod, hasCome, isInScope, visitSteps } from './visits.ts';
+import { describedVisits, enteredInPeriod, isInScope, ladderStep, visitSteps } from './visits.ts';
 
 /**
  * How opportunities pass from stage to stage (metrics.md 2.4). By our own rule an estimate is that of Aalen and
@@ -45,7 +46,10 @@ export async function readStages(
   question: Question,
   rule: ConversionRuleName,
 ): Promise<StageConversion[]> {
-  const { text, values } = statement([...unitSteps(question, rule), ...sumSteps(question)], sums);
+  const { text, values } = statement(
+    [...unitSteps(question, rule), ...sumSteps(question, rule)],
+    sums,
+  );
   const groups = (await reader.all(text, values)) as unknown as Group[];
   const stages: StageConversion[] = [];
   for (const group of groups) {
@@ -61,46 +65,47 @@ interface Group {
   pipeline: string | null;
   stage: string;
   stage_order: number;
-  regressions: string | number;
   measure: 'next' | 'end' | null;
   outcome: string | null;
   n: string;
   uncounted: string;
   skipped: string;
   gone: string;
-  back: string;
+  back: string | null;
+  regressions: string | null;
   days: (string | number)[] | null;
   counts: (string | number)[] | null;
 }
 
-const sumSteps = (question: Question) => [
+/** Counts by days, packed into lists. Of our own rule `how` tells the outcome: the fewer keys, the faster. */
+const sumSteps = (question: Question, rule: ConversionRuleName) => [
   step(
     'counted',
-    raw(`select pipeline, stage, 'next' as measure, outcome, days, count(*) as n, count(*) filter (where not is_counted) as uncounted, count(*) filter (where is_skipped) as skipped,
-        count(*) filter (where how = 'gone') as gone, count(*) filter (where how = 'back') as back from unit group by all
-      union all select pipeline, stage, 'end', won_outcome, won_days, count(*), 0, 0, 0, 0 from unit where won_outcome is not null group by all`),
+    raw(`select pipeline, stage, 'next' as measure, ${rule === 'cohort' ? `case when how in ('skipped', 'advanced', 'won') then 'advanced' when how in ('lost', 'withdrawn') then how else 'still' end` : 'how'} as outcome, how, days, stage_order, n, uncounted
+        from (select pipeline, stage, ${rule === 'cohort' ? 'how, days' : 'outcome as how, days'}, max(stage_order) as stage_order, count(*) as n, count(*) filter (where not is_counted) as uncounted from unit group by 1, 2, 3, 4)
+      union all select pipeline, stage, 'end', won_outcome, null, won_days, null, count(*), 0 from unit where won_outcome is not null group by 1, 2, 4, 6`),
   ),
   step(
     'summed',
-    raw(`select pipeline, stage, measure, outcome, sum(n)::bigint as n, sum(uncounted)::bigint as uncounted, sum(skipped)::bigint as skipped, sum(gone)::bigint as gone, sum(back)::bigint as back,
+    raw(`select pipeline, stage, measure, outcome, max(stage_order) as stage_order, sum(n)::bigint as n, sum(uncounted)::bigint as uncounted, coalesce(sum(n) filter (where how = 'skipped'), 0)::bigint as skipped, coalesce(sum(n) filter (where how = 'gone'), 0)::bigint as gone,
       list(days order by days) filter (where days is not null) as days, list(n order by days) filter (where days is not null) as counts from counted group by 1, 2, 3, 4`),
   ),
-  step(
-    'every_regression',
-    sql`select u.pipeline, u.stage, count(*) as regressions from unit u join every_visit v on v.opportunity_id = u.opportunity_id and v.pipeline is not distinct from u.pipeline and v.stage = u.stage
-      where v.left_how = 'down' and ${hasCome(question, 'v.left_at')} group by 1, 2`,
-  ),
+  step('few', fewSql(question)),
+  ...(rule === 'cohort' ? [ladderStep(question, 'summed')] : []),
 ];
 
+/** Stages in use stand there even if nothing entered them. */
 const sums =
-  raw(`select l.pipeline, l.stage, l.stage_order, coalesce(r.regressions, 0) as regressions, s.* exclude (pipeline, stage)
-  from ladder l left join summed s on s.pipeline is not distinct from l.pipeline and s.stage = l.stage left join every_regression r on r.pipeline is not distinct from l.pipeline and r.stage = l.stage
-  where exists (from unit u where u.pipeline is not distinct from l.pipeline) order by l.pipeline nulls first, l.stage_order, l.stage, s.measure, s.outcome`);
+  raw(`select coalesce(l.pipeline, s.pipeline) as pipeline, coalesce(l.stage, s.stage) as stage, coalesce(l.stage_order, s.stage_order) as stage_order, f.back, f.regressions, s.* exclude (pipeline, stage, stage_order)
+  from ladder l full join summed s on s.pipeline is not distinct from l.pipeline and s.stage = l.stage left join few f on f.pipeline is not distinct from s.pipeline and f.stage = s.stage
+  where s.stage is not null or l.is_used and exists (from summed u where u.pipeline is not distinct from l.pipeline) order by 1 nulls first, 3, 2, s.measure, s.outcome`);
+
+type Counted = 'n' | 'uncounted' | 'skipped' | 'gone';
 
 function stageOf(groups: Group[], first: Group, rule: ConversionRuleName): StageConversion {
   const mine = groups.filter((g) => g.pipeline === first.pipeline && g.stage === first.stage);
   const next = mine.filter((g) => g.measure === 'next');
-  const total = (name: 'n' | 'uncounted' | 'skipped' | 'gone' | 'back', outcome?: string) =>
+  const total = (name: Counted, outcome?: string) =>
     next.reduce((sum, g) => sum + (outcome && g.outcome !== outcome ? 0 : Number(g[name])), 0);
   const entered = total('n') - total('uncounted');
   const counts = {
@@ -118,9 +123,9 @@ function stageOf(groups: Group[], first: Group, rule: ConversionRuleName): Stage
   return {
     ...counts,
     viaSkip: total('skipped'),
-    back: total('back'),
+    back: Number(first.back ?? 0),
     gone: total('gone'),
-    regressionsPer100: entered ? round((Number(first.regressions) / entered) * 100) : null,
+    regressionsPer100: entered ? round((Number(first.regressions ?? 0) / entered) * 100) : null,
     ...estimateOf(mine, 'next', 'advanced'),
     toWon: won.estimate,
     toWonLow: won.low,

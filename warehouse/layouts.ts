@@ -71,7 +71,7 @@ export function layouts(versions: string, context: LayoutContext): Layout[] {
     layout(
       stageVisit,
       stageVisitSql(versions, { ...context, dictionary: stagesKnown }),
-      'entered_at, opportunity_id, stage, valid_from',
+      `left_at <> 'infinity', entered_at, opportunity_id, stage, valid_from`,
     ),
     layout(
       opportunity,

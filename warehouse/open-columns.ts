@@ -10,6 +10,7 @@ import { among } from './filters.ts';
 import { querySchema } from './query.ts';
 import { columnOf, type Question } from './question.ts';
 import { during, known, seenBy, today } from './relations.ts';
+import { stageAgeSteps } from './stage-age-steps.ts';
 import { raw, statement, step } from './statement.ts';
 
 /** What a page may filter by in the browser. */
@@ -32,6 +33,8 @@ export const openColumnsSchema = z.strictObject({
   knownAt,
   currency,
   rate,
+  /** Whether each is held against the benchmark of its stage, which is learned from all, whoever looks. */
+  flags: z.boolean().default(false),
 });
 
 export type OpenColumnsInput = z.input<typeof openColumnsSchema>;
@@ -39,20 +42,24 @@ export type OpenColumnsInput = z.input<typeof openColumnsSchema>;
 /**
  * Every opportunity of the open pipeline, one row each, as an Arrow stream for charts that filter each other: id,
  * `age` in days since creation, `amount` in the reporting currency, and fields as places in the words that the
- * column's metadata lists in order. Its sums are those of the metric openPipeline.
+ * column's metadata lists in order. With `flags` also `stageAge`, days since it last entered its stage, and `flag`: in
+ * time, watch or stalled against those that were won from there, null where too few tell. Its sums are those of the
+ * metric openPipeline.
  */
 export async function readOpenColumns(
   source: Source,
   viewer: Viewer,
   input: OpenColumnsInput,
 ): Promise<Uint8Array> {
-  const question = await toQuestion(source, viewer, { metrics: ['openPipeline'], ...input });
+  const { flags, ...asked } = openColumnsSchema.parse(input);
+  const question = await toQuestion(source, viewer, { metrics: ['openPipeline'], ...asked });
   const words = await readWords(source, question);
+  const columns = columnsOf(words, input.currency ?? source.settings.currency);
   const about = {
     ...circumstance(source, question),
-    columns: columnsOf(words, input.currency ?? source.settings.currency),
+    columns: flags ? [...columns, ...flagColumns] : columns,
   };
-  const { text, values } = rowsOf(question);
+  const { text, values } = rowsOf(question, flags);
   return source.reader.stream(text, values, (result) => copyToArrow(about, result));
 }
 
@@ -72,6 +79,19 @@ const columnsOf = (words: Words, currency: string): Column[] => [
     }),
   ),
 ];
+
+const flagWords = [null, 'in time', 'watch', 'stalled'] as const;
+
+const flagColumns: Column[] = [
+  { name: 'stageAge', label: 'Days in stage', unit: 'days', kind: 'attribute' },
+  { name: 'flag', label: 'Time in stage', unit: 'text', kind: 'dimension', words: [...flagWords] },
+];
+
+const flagSql = `, a.age::double as "stageAge", (case when not coalesce(a.is_told, false) then 0 ${flagWords
+  .flatMap((word, code) =>
+    word === null ? [] : `when coalesce(a.flag, 'in time') = '${word}' then ${code}`,
+  )
+  .join(' ')} end)::usmallint as flag`;
 
 const shown = 'select * from open_fact where in_period';
 
@@ -107,15 +127,20 @@ async function readWords({ reader }: Source, question: Question): Promise<Words>
   );
 }
 
-function rowsOf(question: Question) {
+function rowsOf(question: Question, flags: boolean) {
   const codes = fields.map((name) => `${name}_word.code as "${name}"`).join(', ');
   const words = fields.map((name) => `${columnOf(name, question)} as ${name}_said`).join(', ');
   const joins = fields
     .map((name) => `join ${name}_word on ${name}_word.word is not distinct from ${name}_said`)
     .join(' ');
+  const aged = flags ? ' left join stage_age a on a.opportunity_id = said.opportunity_id' : '';
   return statement(
-    [...wordSteps(question), step('said', raw(`select *, ${words} from (${shown})`))],
-    sql`select opportunity_id as opportunity, (${today(question)} - created_on)::double as age, case when has_amount then money::double end as amount, ${raw(codes)} from said ${raw(joins)} order by opportunity_id`,
+    [
+      ...wordSteps(question),
+      step('said', raw(`select *, ${words} from (${shown})`)),
+      ...(flags ? stageAgeSteps(question) : []),
+    ],
+    sql`select said.opportunity_id as opportunity, (${today(question)} - said.created_on)::double as age, case when has_amount then money::double end as amount, ${raw(`${codes}${flags ? flagSql : ''}`)} from said ${raw(joins + aged)} order by 1`,
   );
 }
 

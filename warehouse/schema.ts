@@ -270,8 +270,8 @@ export const stageVisit = pgTable('stage_visit', {
   /** created, up, down, across, elsewhere, or what it was before: won, lost, withdrawn, gone, unknown. */
   cameHow: text('came_how').notNull(),
   cameFrom: text('came_from'),
-  /** Null while it lasts. */
-  leftAt: instant('left_at'),
+  /** Infinity while it lasts. */
+  leftAt: instant('left_at').notNull(),
   leftHow: text('left_how'),
   leftTo: text('left_to'),
   /** How long it lasted, how long all earlier ones of this stage together and the longest of them. */
@@ -284,11 +284,13 @@ export const stageVisit = pgTable('stage_visit', {
   amountStep: smallint('amount_step'),
   /** When, after the first entry, a higher open stage of the pipeline was first reached. */
   advancedAt: instant('advanced_at'),
-  advancedOn: date('advanced_on'),
+  advancedDays: integer('advanced_days'),
   advancedTo: text('advanced_to'),
+  /** When it left this stage for a lower one; of the first entry only. */
+  movedBackAt: instant('moved_back_at').array(),
   fate: text('fate'),
   fateAt: instant('fate_at'),
-  fateOn: date('fate_on'),
+  fateDays: integer('fate_days'),
   ...valid(),
 });
 
@@ -429,4 +431,4 @@ export const layoutTables = {
   objectCount,
 };
 export const ledgerTables = { load, sourceState, objectState, checkResult, setting };
-export const schemaVersion = 4;
+export const schemaVersion = 5;

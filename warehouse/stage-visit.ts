@@ -22,13 +22,13 @@ const attributes = `close_on, category, lead_source, type, salesman_id, salesman
  */
 export function stageVisitSql(versions: string, context: VisitContext): SQL {
   const { zone, dictionary } = context;
-  const day = (instant: string) => localDay(instant, zone);
-  const rows = `with ${movedSql(versions)}, ${skippedSql(dictionary)}, ${enteredSql(zone)}
-    select e.*, v.currency as entry_currency, ${attributes
+  const created = `case when e.born = e.entered_at then e.entered_on else ${localDay('e.born', zone)} end`;
+  const rows = `with ${movedSql(versions, zone)}, ${skippedSql(dictionary, zone)}, ${enteredSql()}
+    select e.* exclude (advanced_on), (e.advanced_on - e.entered_on)::integer as advanced_days, v.currency as entry_currency, ${attributes
       .split(', ')
       .map((column) => `v.${column}`)
       .join(', ')},
-      ${day('e.born')} as created_on, ${day('e.entered_at')} as entered_on, ${day('e.advanced_at')} as advanced_on, f.fate, f.fate_at, ${day('f.fate_at')} as fate_on,
+      ${created} as created_on, f.fate, f.fate_at, (f.fate_on - e.entered_on)::integer as fate_days,
       greatest(e.holds_from, coalesce(f.since, '-infinity'::timestamp)) as valid_from, least(e.holds_to, coalesce(f.until, 'infinity'::timestamp)) as valid_to
     from entered e join ${versions} v on v.opportunity_id = e.opportunity_id and v.valid_from = e.entered_at
       left join fate f on f.opportunity_id = e.opportunity_id and f.since < e.holds_to and f.until > e.holds_from`;

@@ -58,22 +58,24 @@ export const enteredInPeriod = ({ period: { from, to } }: Question, day = 'enter
 export const currentVisitStep = (question: Question): SQL =>
   eachTime(
     'current_visit',
-    sql`select * from every_visit where not is_skipped and not ${hasCome(question, 'left_at')}`,
+    sql`select * from every_visit where not is_skipped and left_at > ${question.moment.instant}::timestamp`,
   );
 
 /**
- * `ladder`: the open stages of each pipeline in order, as the dictionary stands at the instant, with those that only
- * visits know; each with the next stage of the dictionary and how many come before it.
+ * `ladder`: the open stages of each pipeline in order, by the newest entry of the dictionary until the instant; each
+ * with the next stage in use and those before. `met`: which pipelines count, with the stages that no dictionary has.
  */
-export function ladderStep(question: Question): SQL {
-  const listed = sql`select pipeline, label as stage, stage_order from stage_version where ${known(question)} and ${during(question)} and class = 'open' and coalesce(active, true) and stage_order is not null`;
+export function ladderStep(question: Question, met: string): SQL {
+  const { instant } = question.moment;
+  const listed = sql`select pipeline, label as stage, arg_max(stage_order, valid_from) as stage_order, bool_or(${during(question)} and coalesce(active, true)) as is_used
+    from stage_version where ${known(question)} and valid_from <= ${instant}::timestamp and class = 'open' and stage_order is not null group by 1, 2`;
   return step(
     'ladder',
-    sql`with listed as (${listed}), met as (select pipeline, stage, arg_max(stage_order, entered_at) as stage_order from every_visit where stage_order is not null group by 1, 2),
-      dictionary as (select p.pipeline, l.stage, l.stage_order from (select distinct pipeline from met) p join listed l on l.pipeline = case when p.pipeline in (select pipeline from listed) then p.pipeline else '' end),
-      stages as (select * from dictionary union all select * from met m where not exists (from dictionary d where d.pipeline is not distinct from m.pipeline and d.stage = m.stage))
-      select s.pipeline, s.stage, s.stage_order, arg_min(d.stage, d.stage_order) filter (where d.stage_order > s.stage_order) as next_stage, min(d.stage_order) filter (where d.stage_order > s.stage_order) as next_order,
+    sql`with listed as (${listed}), met as (select pipeline, stage, max(stage_order) as stage_order from ${raw(met)} group by 1, 2),
+      dictionary as (select p.pipeline, l.* exclude (pipeline) from (select distinct pipeline from met) p join listed l on l.pipeline = case when p.pipeline in (select pipeline from listed) then p.pipeline else '' end),
+      stages as (select * from dictionary union all select *, false from met m where stage_order is not null and not exists (from dictionary d where d.pipeline is not distinct from m.pipeline and d.stage = m.stage))
+      select s.*, arg_min(d.stage, d.stage_order) filter (where d.stage_order > s.stage_order) as next_stage, min(d.stage_order) filter (where d.stage_order > s.stage_order) as next_order,
         coalesce(list(d.stage) filter (where d.stage_order < s.stage_order), []) as stages_before
-      from stages s left join dictionary d on d.pipeline is not distinct from s.pipeline group by all`,
+      from stages s left join dictionary d on d.is_used and d.pipeline is not distinct from s.pipeline group by all`,
   );
 }

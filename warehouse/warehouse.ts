@@ -22,6 +22,8 @@ import type {
   SearchHit,
   Since,
   SnapshotItem,
+  StageAge,
+  StageOdds,
   Status,
   Twins,
   Vanished,
@@ -68,6 +70,10 @@ import { readStageRows } from './stage-rows.ts';
 import type { SalesmanProfile } from './salesman-answer.ts';
 import * as status from './status.ts';
 import { readTwins } from './twins.ts';
+import { readStageAge } from './stage-age.ts';
+import type { OddsInput, StageAgeInput, StageAgeRowsInput } from './stage-age-request.ts';
+import { readStageAgeRows } from './stage-age-rows.ts';
+import { oddsAt } from './stage-odds.ts';
 import { readVanished } from './vanished.ts';
 import type { VanishedInput } from './vanished-request.ts';
 import { readWaterfall } from './waterfall.ts';
@@ -124,6 +130,11 @@ export interface Warehouse {
   stageRows(viewer: Viewer, input: StageRowsInput): Promise<ComparedRows>;
   /** A metric by two dimensions, with the cells that differ beyond noise. */
   fieldGrid(viewer: Viewer, input: FieldGridInput): Promise<FieldGrid>;
+  /** How long open opportunities have been in their stages, against those that were won from there. */
+  stageAge(viewer: Viewer, input: StageAgeInput): Promise<StageAge>;
+  stageAgeRows(viewer: Viewer, input: StageAgeRowsInput): Promise<MovedRows>;
+  /** How those went that sat in a stage at least so many days. */
+  stageOdds(viewer: Viewer, input: OddsInput): Promise<StageOdds>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -229,6 +240,9 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     salesman: (viewer, input) => using((s) => readSalesman(s, viewer, input)),
     stageRows: (viewer, input) => using((s) => readStageRows(s, viewer, input)),
     fieldGrid: (viewer, input) => using((s) => readFieldGrid(s, viewer, input)),
+    stageAge: (viewer, input) => using((s) => readStageAge(s, viewer, input)),
+    stageAgeRows: (viewer, input) => using((s) => readStageAgeRows(s, viewer, input)),
+    stageOdds: (viewer, input) => using((s) => oddsAt(s, viewer, input)),
     options: (viewer) => using((s) => options.readOptions(s, viewer)),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),

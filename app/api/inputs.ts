@@ -24,6 +24,11 @@ export {
 export { fieldGridSchema as fieldGrid } from '#warehouse/field-grid.ts';
 export { rewrittenRowsSchema as rewrittenRows } from '#warehouse/rewritten-request.ts';
 export { riskRulesSchema as riskRules, risksSchema as risks } from '#warehouse/risks/request.ts';
+export {
+  oddsSchema as stageOdds,
+  stageAgeRowsSchema as stageAgeRows,
+  stageAgeSchema as stageAge,
+} from '#warehouse/stage-age-request.ts';
 export { vanishedSchema as vanished } from '#warehouse/vanished-request.ts';
 export {
   waterfallRowsSchema as waterfallRows,

@@ -98,6 +98,15 @@ export const appRouter = router({
   fieldGrid: procedure
     .input(inputs.fieldGrid)
     .query(({ ctx, input }) => ctx.warehouse.fieldGrid(ctx.viewer, input)),
+  stageAge: procedure
+    .input(inputs.stageAge)
+    .query(({ ctx, input }) => ctx.warehouse.stageAge(ctx.viewer, input)),
+  stageAgeRows: procedure
+    .input(inputs.stageAgeRows)
+    .query(({ ctx, input }) => ctx.warehouse.stageAgeRows(ctx.viewer, input)),
+  stageOdds: procedure
+    .input(inputs.stageOdds)
+    .query(({ ctx, input }) => ctx.warehouse.stageOdds(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),

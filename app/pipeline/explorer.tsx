@@ -4,6 +4,7 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 import type { OpenColumnsInput } from '#warehouse/open-columns.ts';
 import { codedOf, numbersOf, type Picks } from '#components/cross.ts';
+import type { Tone } from '#components/cross-points.ts';
 import { Crossfilter } from '#components/crossfilter.tsx';
 import { formatMoney, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
@@ -15,7 +16,7 @@ import { type OpenTable, readOpenTable } from './open-table.ts';
 import { readPicks, writePicks } from './picks.ts';
 
 /** Every open opportunity as marks; picking in one chart filters the others at once, and the address keeps it. */
-export function OpenExplorer({ input, today }: { input: OpenColumnsInput; today: string }) {
+export function OpenExplorer({ input }: { input: OpenColumnsInput }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['openColumns', input],
     queryFn: ({ signal }) => fetchOpen(input, signal),
@@ -24,7 +25,7 @@ export function OpenExplorer({ input, today }: { input: OpenColumnsInput; today:
   if (!data) return <Skeleton shape="bars" />;
   if (data.cross.length === 0)
     return <p className="empty">Nothing is open for this period. Widen the period or the scope.</p>;
-  return <Explored open={data} input={input} today={today} />;
+  return <Explored open={data} input={input} />;
 }
 
 async function fetchOpen(input: OpenColumnsInput, signal: AbortSignal): Promise<OpenTable> {
@@ -39,6 +40,7 @@ async function fetchOpen(input: OpenColumnsInput, signal: AbortSignal): Promise<
 
 const panels = [
   { name: 'stage', title: 'Stage', isOrdered: true },
+  { name: 'flag', title: 'Time in stage', isOrdered: true },
   { name: 'team', title: 'Team' },
   { name: 'salesman', title: 'Salesman' },
   { name: 'closeMonth', title: 'Expected to close in', isOrdered: true },
@@ -49,15 +51,7 @@ const panels = [
 
 const hrefOf = (id: string): string => `/opportunities/${encodeURIComponent(id)}`;
 
-function Explored({
-  open,
-  input,
-  today,
-}: {
-  open: OpenTable;
-  input: OpenColumnsInput;
-  today: string;
-}) {
+function Explored({ open, input }: { open: OpenTable; input: OpenColumnsInput }) {
   const { cross: table, ids, currency } = open;
   const { picks, onPick } = usePicks(open);
   const go = useGo();
@@ -72,14 +66,15 @@ function Explored({
     () => ({ name: 'amount', unit: 'money' as const, currency, scale: 100 }),
     [currency],
   );
-  const tone = useMemo(() => toneOf(open, today), [open, today]);
+  const tone = useMemo(() => toneOf(open), [open]);
   const tipOf = (row: number) => {
     const word = (name: string) => wordAt(open, name, row) ?? 'none';
     const amount = numbersOf(table, 'amount')[row] ?? Number.NaN;
     return [
       Number.isNaN(amount) ? 'no amount' : formatMoney((amount / 100).toFixed(2), { currency }),
       `${word('stage')} · ${word('salesman')}`,
-      `${formatValue(numbersOf(table, 'age')[row], 'days')} old, expected in ${word('closeMonth')}`,
+      `${formatValue(numbersOf(table, 'age')[row], 'days')} old, ${formatValue(daysInStage(open, row), 'days')} in its stage: ${wordAt(open, 'flag', row) ?? 'too few to compare with'}`,
+      `expected in ${word('closeMonth')}`,
     ];
   };
   return (
@@ -94,7 +89,7 @@ function Explored({
         axes,
         tone,
         title: 'Age and amount',
-        note: 'drag to brush, click to open; amber: expected before today',
+        note: 'drag to brush, click to open; ◇ watch, ▲ stalled in its stage',
         tipOf,
         onOpen: (row) => go(hrefOf(String(ids.get(row)))),
       }}
@@ -127,14 +122,22 @@ const wordAt = ({ cross: table }: OpenTable, name: string, row: number): string 
   return all[codes[row] ?? 0] ?? null;
 };
 
-/** Amber where the month in which it should close is over. */
-function toneOf({ cross: table }: OpenTable, today: string) {
-  const month = today.slice(0, 7);
-  const colors = codedOf(table, 'closeMonth').words.map((word) =>
-    word !== null && word < month ? 'var(--warn)' : 'var(--step-4)',
-  );
-  return { name: 'closeMonth', colors };
-}
+const inTime = { color: 'var(--step-3)', shape: 'dot' } as const;
+const looks: Record<string, Tone['looks'][number]> = {
+  watch: { color: 'var(--accent)', shape: 'diamond' },
+  stalled: { color: 'var(--warn)', shape: 'triangle' },
+};
+
+/** Those that sit too long stand out by shape as well as by colour. */
+const toneOf = ({ cross: table }: OpenTable): Tone => ({
+  name: 'flag',
+  looks: codedOf(table, 'flag').words.map((word) => looks[word ?? ''] ?? inTime),
+});
+
+const daysInStage = ({ cross: table }: OpenTable, row: number): number | null => {
+  const days = numbersOf(table, 'stageAge')[row] ?? Number.NaN;
+  return Number.isNaN(days) ? null : days;
+};
 
 /** The largest of what is picked, by name. */
 function Largest({
@@ -165,6 +168,8 @@ function Largest({
         { name: 'salesman', label: 'Salesman', unit: 'text' },
         { name: 'closeOn', label: 'Close date', unit: 'date' },
         { name: 'age', label: 'Age', unit: 'days' },
+        { name: 'stageAge', label: 'In stage', unit: 'days' },
+        { name: 'flag', label: 'Flag', unit: 'text' },
         { name: 'nextStep', label: 'Next step', unit: 'text' },
       ]}
       rows={rows.map((row, i) => {
@@ -178,6 +183,8 @@ function Largest({
           salesman: wordAt(open, 'salesman', row),
           closeOn: byId.get(id)?.closeOn ?? null,
           age: numbersOf(open.cross, 'age')[row] ?? null,
+          stageAge: daysInStage(open, row),
+          flag: wordAt(open, 'flag', row),
           nextStep: byId.get(id)?.nextStep ?? null,
         };
       })}

@@ -13,21 +13,13 @@ import { Sentence } from '../sentence.tsx';
 import { pipelineSentence } from '../sentences.ts';
 import { Shell } from '../shell.tsx';
 import { Tile } from '../tile.tsx';
-import {
-  dayOf,
-  isPast,
-  lasting,
-  one,
-  type Params,
-  receiptHref,
-  toQuery,
-  type View,
-} from '../view.ts';
+import { isPast, lasting, one, type Params, receiptHref, toQuery, type View } from '../view.ts';
 import { dimensionLabels, periodInWords } from '../words.ts';
 import { ConversionTile } from './conversion.tsx';
 import { CreatedClosed } from './created-closed.tsx';
 import { Enough } from './enough.tsx';
 import { OpenExplorer } from './explorer.tsx';
+import { StageTime } from './stage-time.tsx';
 import { trendOf } from './trend.ts';
 
 const path = '/pipeline';
@@ -153,8 +145,9 @@ export default async function Pipeline({ searchParams }: { searchParams: Promise
           title="What is open, taken apart"
           note="Pick bars or brush points: all other charts follow at once; Escape shows all"
         >
-          <OpenExplorer input={exploredOf(view)} today={dayOf(view, options)} />
+          <OpenExplorer input={exploredOf(view)} />
         </Tile>
+        <StageTime page={page} path={path} />
         <ConversionTile page={page} path={path} />
         <CreatedClosed page={page} path={path} />
         <Later shape="numbers" tile={tiles.needs} load={() => whole}>
@@ -215,6 +208,7 @@ const exploredOf = ({ period, asOf, knownAt, currency, rate, where }: View) => (
   currency,
   rate,
   where,
+  flags: true,
 });
 
 const tiles = {

@@ -1,5 +1,6 @@
 import type { FunctionComponent } from 'react';
 import { AreaTrend, areaTrendTable } from '#components/area-trend.tsx';
+import { BoxRows, boxRowsTable } from '#components/box-rows.tsx';
 import { DotInterval, dotIntervalTable } from '#components/dot-interval.tsx';
 import { Fan, fanTable } from '#components/fan.tsx';
 import { Funnel, funnelTable } from '#components/funnel.tsx';
@@ -64,6 +65,7 @@ const lineTrend = bound(LineTrend, lineTrendTable, ({ points }) => points.length
 const fan = bound(Fan, fanTable, ({ points }) => points.length);
 const paired = bound(PairedColumns, pairedColumnsTable, ({ months }) => months.length);
 const funnel = bound(Funnel, funnelTable, ({ steps }) => steps.length);
+const boxes = bound(BoxRows, boxRowsTable, ({ rows }) => rows.length);
 const dots = bound(DotInterval, dotIntervalTable, ({ rows }) => rows.length);
 const heatmap = bound(Heatmap, heatmapTable, ({ rows, columns }) => rows.length * columns.length);
 const scatter = bound(
@@ -196,6 +198,21 @@ export const samples: Sample[] = [
           count: Math.abs(Math.round(Number(value))),
           share: i ? { value: 0.66, low: 0.6, high: 0.74 } : null,
           isGoal: i === 6,
+          href: href(i),
+        })),
+      }),
+  },
+  {
+    name: 'BoxRows',
+    of: (kind) =>
+      boxes({
+        measure: { unit: 'days' },
+        words: { label: 'Step', value: 'Now', low: '25 %', mid: '50 %', high: '80 %', end: '95 %' },
+        rows: values(kind).map((value, i) => ({
+          label: labelOf(kind, i),
+          value: i === 3 ? null : Math.abs(Math.round(Number(value))),
+          usual: i === 2 ? null : { low: i, mid: 4 * i, high: 9 * i, end: 1000 * i },
+          notes: ['1,840 open', '€ 2.5 M'],
           href: href(i),
         })),
       }),

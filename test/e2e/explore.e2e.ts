@@ -69,3 +69,51 @@ test('the sum of all marks is the open pipeline', async ({ page }) => {
   await expect(page.locator('h1')).toContainText(`${count} opportunities`);
   await expect(page.locator('h1')).toContainText(`${sum} open`);
 });
+
+test('what is stalled opens to its rows, whose sum it is, and can be picked among all', async ({
+  page,
+  baseURL,
+}) => {
+  const bad = watch(page, baseURL ?? '');
+  await openExplorer(page);
+  const tile = page.locator('section.tile', { hasText: 'Time in stage: ' });
+  const [, stalled] = (await tile.locator('h2').textContent())?.match(/: ([\d,]+) of/) ?? [];
+  expect(stalled).toBeTruthy();
+  await expect(tile).toContainText(/Of [\d,]+ that sat \d+ days or longer here \d+ % were won/);
+
+  const flag = tile.getByTitle(/stalled in/).first();
+  const [money] = (await flag.getAttribute('title'))?.split(' stalled') ?? [];
+  const [, count] = (await flag.textContent())?.match(/([\d,]+)/) ?? [];
+  await flag.focus();
+  await page.keyboard.press('Enter');
+  const receipt = page.getByRole('dialog');
+  await expect(receipt.locator('.receipt-value strong')).toHaveText(money ?? '');
+  await expect(receipt).toContainText(`Sum of ${count} opportunities`);
+  await expect(receipt.locator('.proof[data-adds]')).toHaveCount(1);
+  await expect(receipt).toContainText(/\d+ d in \w+, stalled from \d+ d/);
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(receipt).toHaveCount(0);
+
+  await page.locator('[data-panel="flag"] [role="option"]', { hasText: 'stalled' }).click();
+  await expect(page).toHaveURL(/picks=.*flag.*stalled/);
+  await expect(page.locator('[data-whole]')).toContainText(`${stalled} open opportunities`);
+  expect(bad).toEqual([]);
+});
+
+test('on a narrow screen the table of time in stage scrolls, the page does not', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openExplorer(page);
+  const tile = page.locator('section.tile', { hasText: 'Time in stage: ' });
+  await tile.locator('summary').click();
+  const table = tile.locator('details table');
+  await expect(table).toBeVisible();
+  const [whole, all] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.querySelector('section.tile:has(.stays) details table')?.clientWidth ?? 0,
+  ]);
+  expect(all).toBeGreaterThan(390);
+  expect(whole).toBe(390);
+});

@@ -19,7 +19,11 @@ export const at = (day: number): string =>
 export const dayOf = (day: number): string => at(day).slice(0, 10);
 
 /** `0 Qualify` ... : the day and the stage; the amount is the same all along. */
-export const deal = (id: string, moves: string[], more: Record<string, string> = {}): Deal => ({
+export const deal = (
+  id: string,
+  moves: string[],
+  { amount = '100.00', ...more }: Record<string, string> = {},
+): Deal => ({
   id,
   name: `The ${id}`,
   account: 'acme',
@@ -28,7 +32,7 @@ export const deal = (id: string, moves: string[], more: Record<string, string> =
   ...more,
   moves: moves.map((move) => {
     const [day, stage] = move.split(' ');
-    return `${at(Number(day))} ${stage} ${more.amount ?? '100.00'} 2026-12-01 -`;
+    return `${at(Number(day))} ${stage} ${amount} 2026-12-01 -`;
   }),
 });
 
@@ -55,7 +59,8 @@ export const deals: Deal[] = [
   deal('late', ['0 Offer', '3 Won']),
 ];
 
-const people: Exports = {
+/** People, account and stages; everything but the opportunities. */
+export const company: Exports = {
   'user.csv': `
     id,name
     ana,Ana
@@ -79,7 +84,7 @@ const seen = (deleted: string): string =>
   table([{ ...gone, stage: 'Discover', createdAt: at(0), amount: '100.00', deleted }]);
 
 export const files: Exports = {
-  ...people,
+  ...company,
   // By the extract of day 13 it is there, by that of day 14 it was deleted.
   [`opportunity_${dayOf(13)}.csv`]: seen('false'),
   [`opportunity_${dayOf(14)}.csv`]: seen('true'),

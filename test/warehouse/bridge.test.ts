@@ -7,15 +7,16 @@ import { toUnits } from '#warehouse/bridge-shares.ts';
 import { WarehouseError } from '#warehouse/errors.ts';
 import { type MetricName, metricNames, metrics } from '#warehouse/metrics/index.ts';
 import type { QueryInput } from '#warehouse/query.ts';
-import { anyQuery, loadSmallDemo, type SmallDemo, type Values, valuesOf } from './small-demo.ts';
+import {
+  anyQuery,
+  isLong,
+  loadSmallDemo,
+  runs,
+  type SmallDemo,
+  type Values,
+  valuesOf,
+} from './small-demo.ts';
 
-/** A third of the runs by default; all of them in the long form. */
-const isLong = process.env.PLUMBLINE_LONG === '1';
-const runs = (numRuns: number) => ({
-  seed: 20261120,
-  numRuns: isLong ? numRuns : Math.ceil(numRuns / 3),
-  endOnFailure: true,
-});
 const first = '2026-11-21T06:00:00Z';
 const second = '2026-11-28T06:00:00Z';
 

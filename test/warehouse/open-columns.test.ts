@@ -2,6 +2,7 @@ import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localViewer } from '#warehouse/access.ts';
+import { toCents } from '#warehouse/cents.ts';
 import type { OpenColumnsInput } from '#warehouse/open-columns.ts';
 import { loadSmallDemo, type SmallDemo } from './small-demo.ts';
 
@@ -53,6 +54,25 @@ test('columns of the open pipeline sum to its metric by every field', { timeout:
       expect(new Map([...sums].filter(([, cents]) => cents !== 0))).toEqual(expected);
     }),
     { numRuns: process.env.PLUMBLINE_LONG ? 200 : 25 },
+  ),
+);
+
+test('flags are those of the time in stage, and change no other column', { timeout: 240_000 }, () =>
+  fc.assert(
+    fc.asyncProperty(input, async (asked) => {
+      const { sums, table } = await sumsBy('flag', { ...asked, flags: true });
+      const { stages } = await demo.warehouse.stageAge(localViewer, asked);
+      for (const flag of ['watch', 'stalled'] as const) {
+        const cents = stages.reduce((sum, stage) => sum + Number(toCents(stage[flag].value)), 0);
+        expect(sums.get(flag) ?? 0, flag).toBe(cents);
+      }
+      const [ages, stays] = [table.getChild('age'), table.getChild('stageAge')];
+      for (let row = 0; row < table.numRows; row++)
+        expect(stays?.get(row) ?? 0).toBeLessThanOrEqual(ages?.get(row));
+      const { sums: stageSums } = await sumsBy('stage', { ...asked, flags: true });
+      expect(stageSums).toEqual((await sumsBy('stage', asked)).sums);
+    }),
+    { numRuns: process.env.PLUMBLINE_LONG ? 60 : 10 },
   ),
 );
 

@@ -12,6 +12,14 @@ import { metricNames } from '#warehouse/metrics/index.ts';
 import type { QueryInput } from '#warehouse/query.ts';
 import { openWarehouse, type Warehouse } from '#warehouse/warehouse.ts';
 
+/** A third of the runs of a property by default; all of them in the long form. */
+export const isLong = process.env.PLUMBLINE_LONG === '1';
+export const runs = (numRuns: number) => ({
+  seed: 20261120,
+  numRuns: isLong ? numRuns : Math.ceil(numRuns / 3),
+  endOnFailure: true,
+});
+
 /** The demo company at a twentieth of its size, loaded; it can grow by a week. */
 export interface SmallDemo {
   /** Where the exports are, and beside them what was planted. */

@@ -7,15 +7,16 @@ import type { Cell, Waterfall } from '#warehouse/answers.ts';
 import { fromCents, sumMoney, toCents } from '#warehouse/cents.ts';
 import { type BarName, entries, exits } from '#warehouse/waterfall-bars.ts';
 import type { WaterfallInput } from '#warehouse/waterfall-request.ts';
-import { anyFilters, loadSmallDemo, type SmallDemo, type Values, valuesOf } from './small-demo.ts';
+import {
+  anyFilters,
+  isLong,
+  loadSmallDemo,
+  runs,
+  type SmallDemo,
+  type Values,
+  valuesOf,
+} from './small-demo.ts';
 
-/** A third of the runs by default; all of them in the long form. */
-const isLong = process.env.PLUMBLINE_LONG === '1';
-const runs = (numRuns: number) => ({
-  seed: 20261120,
-  numRuns: isLong ? numRuns : Math.ceil(numRuns / 3),
-  endOnFailure: true,
-});
 const first = '2026-11-21T06:00:00Z';
 const second = '2026-11-28T06:00:00Z';
 
