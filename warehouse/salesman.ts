@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { visible, type Viewer } from './access.ts';
+import type { RiskItem } from './answers.ts';
 import { answer, circumstance, type Source } from './ask.ts';
 import { readComparison, toComparison } from './comparison.ts';
 import { type ComparisonInput, type SalesmanInput, salesmanSchema } from './comparison-request.ts';
-import { readDiscussion } from './discussion.ts';
+import { readRisks } from './risks/read.ts';
 import { fetchRows } from './opportunities.ts';
 import type { Question } from './question.ts';
 import { during, known } from './relations.ts';
@@ -31,8 +32,8 @@ export async function readSalesman(
   if (!person && !compared) return null;
   const [stages, activity, discuss] = await Promise.all([
     readStages(source, question),
-    readActivityVolume(source, question, salesman),
-    readDiscussion(source, question, salesman),
+    readActivityVolume(source, viewer, { ...rest, salesman }),
+    readDiscussion(source, viewer, { ...rest, salesman }),
   ]);
   const strengths = strengthsOf(stages, salesman);
   return {
@@ -77,6 +78,19 @@ async function readPerson(
       order by place limit 1`,
   );
   return (row as unknown as Person | undefined) ?? null;
+}
+
+const mostToDiscuss = 3;
+
+/** Of what he has open, whenever it should close, that in which most is at stake, then the largest with any flag. */
+async function readDiscussion(
+  source: Source,
+  viewer: Viewer,
+  { salesman, where, asOf, knownAt }: SalesmanInput,
+): Promise<RiskItem[]> {
+  const scope = { where: { ...where, salesmanId: [salesman] }, asOf, knownAt };
+  const asked = { ...scope, hygiene: true, limit: mostToDiscuss };
+  return (await readRisks(source, viewer, asked)).opportunities;
 }
 
 interface Asked {
