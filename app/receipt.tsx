@@ -12,6 +12,7 @@ import { formatDay, formatValue } from '#components/format.ts';
 import { Skeleton } from '#components/skeleton.tsx';
 import { Failure } from './failure.tsx';
 import { idOf } from './failure-id.ts';
+import { type ComparedInput, ComparedProof } from './receipt-compared.tsx';
 import { ConversionProof, MovedProof, RewrittenProof } from './receipt-moved.tsx';
 import { useTRPC } from './trpc-client.tsx';
 import { exportHref } from './view.ts';
@@ -39,12 +40,18 @@ function Asked({ text }: { text: string }) {
     return (
       <Failure message="This address holds a receipt that cannot be read. Close it and open the number again." />
     );
+  if ('salesman' in query) return <ComparedProof input={query} />;
   if ('outcome' in query) return <ConversionProof input={query} />;
   if ('bar' in query) return <MovedProof input={query} />;
   return 'day' in query ? <RewrittenProof input={query} /> : <Proof query={query} />;
 }
 
-type Opened = QueryInput | WaterfallRowsInput | RewrittenRowsInput | ConversionRowsInput;
+type Opened =
+  | QueryInput
+  | WaterfallRowsInput
+  | RewrittenRowsInput
+  | ConversionRowsInput
+  | ComparedInput;
 
 /** Only whether it is JSON is seen here; what it asks is checked by the server. */
 function maybeQuery(text: string): Opened | undefined {

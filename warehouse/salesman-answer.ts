@@ -50,6 +50,15 @@ export interface ActivityVolume {
   peers: number;
 }
 
+/** A salesman as he stands at an instant. */
+export interface Person {
+  name: string | null;
+  team: string | null;
+  director: string | null;
+  /** Whether he still sells; null when the source does not say. */
+  active: boolean | null;
+}
+
 /** One salesman: against what one may expect, in each stage, and what to talk about. */
 export interface SalesmanProfile extends Circumstance {
   salesman: string;

@@ -94,6 +94,9 @@ describe('a salesman', () => {
     const ana: Viewer = { id: 'ana', salesman: 'ana', role: 'salesman', scope: 'own' };
     expect(await loaded.warehouse.salesman(ana, { salesman: 'ben' })).toBe(null);
     expect(await loaded.warehouse.salesman(localViewer, { salesman: 'nobody' })).toBe(null);
+    expect(await loaded.warehouse.person(ana, 'ben', {})).toBe(null);
+    expect(await loaded.warehouse.person(localViewer, 'nobody', {})).toBe(null);
+    expect(await loaded.warehouse.person(ana, 'ana', {})).toMatchObject({ name: 'Ana', team: 'North' });
     const mine = await profile('ana', {}, ana);
     expect(mine.names).toEqual({ ana: 'Ana' });
     expect(mine.stages).toEqual((await profile('ana')).stages);
