@@ -145,7 +145,7 @@ function Fair({
   return (
     <Tile
       {...tiles.fair}
-      note={`${note}, as of ${formatDay(asOf)}. Where intervals reach into the band nobody can be told from it`}
+      note={`${note}, as of ${formatDay(asOf)}. Hollow ones are in the shaded group, of whom no two can be told apart`}
       hasChart
       table={<Table {...dotIntervalTable(props)} />}
     >
@@ -177,13 +177,14 @@ function rowOf(
   { salesman, name, team, measures: all }: ComparedSalesman,
   { measure, own, params }: { measure: MeasureName; own: Measure; params: Params },
 ): DotIntervalProps['rows'][number] {
-  const { adjusted, adjustedLow, adjustedHigh, observed, expected, n } = all[measure];
+  const { adjusted, adjustedLow, adjustedHigh, observed, expected, n, place } = all[measure];
   const said = (value: number | null) => formatValue(value, own.unit, { currency: own.currency });
   return {
     label: name ?? 'nobody',
     value: adjusted,
     low: adjustedLow,
     high: adjustedHigh,
+    isApart: place === 'above' || place === 'below',
     notes: [
       `${said(observed)} of ${said(expected)} expected`,
       `n = ${formatValue(n, 'count')}`,

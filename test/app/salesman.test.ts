@@ -6,7 +6,15 @@ import type { Compared } from '#warehouse/comparison-answer.ts';
 import type { StageStrength } from '#warehouse/salesman-answer.ts';
 
 const measure = (more: Partial<Compared> = {}) =>
-  ({ n: 40, observed: 0.4, expected: 0.41, place: 'within', ...more }) as Compared;
+  ({
+    n: 40,
+    observed: 0.4,
+    expected: 0.41,
+    ratio: 1,
+    ratioLow: 0.8,
+    ratioHigh: 1.2,
+    ...more,
+  }) as Compared;
 const compared = (more: { [name: string]: Compared } = {}) =>
   ({
     closings: 40,
@@ -53,15 +61,15 @@ test('a weak stage is what help is needed with, and what it costs is said', () =
 });
 
 test('results that surely lie below come next, the win rate before the others', () => {
-  const winRate = measure({ place: 'below', observed: 0.22, expected: 0.35 });
+  const winRate = measure({ ratioHigh: 0.9, observed: 0.22, expected: 0.35 });
   expect(said({ compared: compared({ winRate }) })).toBe(
-    'Ana wins less than such opportunities let one expect: 22 % of 35 %, n = 40, beyond chance.',
+    'Ana wins less than such opportunities let one expect: 22 %, expected 35 %, n = 40: beyond chance.',
   );
-  const size = measure({ place: 'below', observed: 9000, expected: 14000 });
+  const size = measure({ ratioHigh: 0.9, observed: 9000, expected: 14000 });
   expect(said({ compared: compared({ size }) }, true)).toBe(
-    'Ana won smaller ones than such opportunities let one expect: € 9,000 of € 14 k, n = 40, beyond chance.',
+    'Ana won smaller ones than such opportunities let one expect: € 9,000, expected € 14 k, n = 40: beyond chance.',
   );
-  const days = measure({ place: 'above', observed: 120, expected: 86 });
+  const days = measure({ ratioLow: 1.1, observed: 120, expected: 86 });
   expect(said({ compared: compared({ days }) })).toContain('takes longer to win');
 });
 
@@ -69,12 +77,12 @@ test('where nothing is beyond chance nobody is called better or worse', () => {
   expect(said({})).toBe(
     'Nothing says that Ana needs help. 16 of 40 won, where such a mix lets one expect 16.4: no more apart than by chance.',
   );
-  const winRate = measure({ place: 'above', observed: 0.6, expected: 0.41 });
+  const winRate = measure({ ratioLow: 1.1, observed: 0.6, expected: 0.41 });
   expect(said({ compared: compared({ winRate }) })).toContain('more than the 16.4');
 });
 
 test('too little and nothing at all are said to be so', () => {
-  const winRate = measure({ place: 'few', n: 7 });
+  const winRate = measure({ ratio: null, ratioLow: null, ratioHigh: null, n: 7 });
   expect(said({ compared: { ...compared({ winRate }), closings: 7, won: 3 } })).toBe(
     'Too little of Ana was closed in Q1 2026 to tell whether help is needed: 3 of 7 won.',
   );

@@ -35,7 +35,7 @@ function needOf(told: Told, { period, past }: Manner): Piece[] {
   if (weak) return inStage(told, weak, past);
   const worse = worseIn(told);
   if (worse) return inResults(told, worse, past);
-  if (!compared || compared.measures.winRate.place === 'few')
+  if (!compared || compared.measures.winRate.ratio === null)
     return [
       { text: `Too little of ${name} was closed in ${period} to tell`, strong: true },
       {
@@ -49,7 +49,7 @@ function needOf(told: Told, { period, past }: Manner): Piece[] {
     { text: `${compared.won} of ${compared.closings} won`, metric: 'winRate' },
     {
       text:
-        compared.measures.winRate.place === 'above'
+        sideOf(compared.measures.winRate) === 'above'
           ? `, more than the ${expectedOf(compared.measures.winRate)} that such a mix lets one expect.`
           : `, where such a mix lets one expect ${expectedOf(compared.measures.winRate)}: no more apart than by chance.`,
     },
@@ -83,13 +83,19 @@ function inStage({ name, gap, currency }: Told, weak: StageStrength, past: boole
   ];
 }
 
-/** The measure in which he surely does worse than the group, the win rate first. */
+/** On which side of what was expected he surely lies. */
+const sideOf = ({ ratioLow, ratioHigh }: Compared): 'above' | 'below' | null => {
+  if (ratioLow !== null && ratioLow > 1) return 'above';
+  return ratioHigh !== null && ratioHigh < 1 ? 'below' : null;
+};
+
+/** The measure in which he surely does worse than expected, the win rate first. */
 function worseIn({ compared }: Told): MeasureName | undefined {
   if (!compared) return undefined;
   const { winRate, size, days } = compared.measures;
-  if (winRate.place === 'below') return 'winRate';
-  if (size.place === 'below') return 'size';
-  return days.place === 'above' ? 'days' : undefined;
+  if (sideOf(winRate) === 'below') return 'winRate';
+  if (sideOf(size) === 'below') return 'size';
+  return sideOf(days) === 'above' ? 'days' : undefined;
 }
 
 const worse: Record<MeasureName, string> = {
@@ -111,7 +117,7 @@ function inResults({ name, compared, currency }: Told, measure: MeasureName, pas
     },
     { text: ' ' },
     { text: shown(observed), metric: measure, strong: true },
-    { text: ` of ${shown(expected)}, n = ${n}, beyond chance.` },
+    { text: `, expected ${shown(expected)}, n = ${n}: beyond chance.` },
   ];
 }
 
