@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { quartersUntil, sinceBegun, yearUntil } from '#app/salesmen/[id]/over-time.ts';
+import { sinceBegun, yearUntil } from '#app/salesmen/[id]/over-time.ts';
+import { quartersUntil } from '#app/salesmen/quarters.ts';
 import { salesmanSentence, type Told } from '#app/salesmen/[id]/sentence.ts';
 import { placeInWords, verdictOf } from '#app/salesmen/[id]/words.ts';
 import type { Compared } from '#warehouse/comparison-answer.ts';

@@ -4,14 +4,8 @@ import { Table } from '#components/table.tsx';
 import { Later } from '../../later.tsx';
 import { insteadOf } from '../../rate.ts';
 import { Tile } from '../../tile.tsx';
-import {
-  ofQuarter,
-  quartersUntil,
-  sinceBegun,
-  type ToldQuarter,
-  weeksBetween,
-  yearUntil,
-} from './over-time.ts';
+import { ofQuarter, sinceBegun, type ToldQuarter, weeksBetween, yearUntil } from './over-time.ts';
+import { quartersUntil } from '../quarters.ts';
 import { metricHref, type Person, queryOf } from './person.ts';
 
 const tile = {
