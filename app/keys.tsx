@@ -5,6 +5,7 @@ import { type Command, Palette } from '#components/palette.tsx';
 import { openPalette } from './bar.tsx';
 import { useGo } from './navigation.tsx';
 import { pages } from './nav.ts';
+import { nobody } from './salesmen/span.ts';
 import { useTRPCClient } from './trpc-client.tsx';
 import { hrefOf, lasting, type Params, receiptHref, toQuery, type View } from './view.ts';
 
@@ -60,13 +61,11 @@ export function Keys({
         label,
         detail,
         group: groups[kind],
-        href:
-          kind === 'salesman'
-            ? hrefOf('/pipeline', kept, { salesman: label, team: null, director: null })
-            : hrefOf(
-                `/${kind === 'account' ? 'accounts' : 'opportunities'}/${encodeURIComponent(id)}`,
-                kept,
-              ),
+        href: hrefOf(
+          `${places[kind]}/${encodeURIComponent(id)}`,
+          kept,
+          kind === 'salesman' ? nobody : {},
+        ),
       })),
     [client, kept],
   );
@@ -124,6 +123,12 @@ export function Keys({
 }
 
 const groups = { opportunity: 'Opportunities', account: 'Accounts', salesman: 'Salesmen' } as const;
+
+const places = {
+  opportunity: '/opportunities',
+  account: '/accounts',
+  salesman: '/salesmen',
+} as const;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&

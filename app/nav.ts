@@ -3,6 +3,7 @@ export const pages = [
   { href: '/', label: 'Outlook', icon: 'outlook' },
   { href: '/pipeline', label: 'Pipeline', icon: 'pipeline' },
   { href: '/salesmen', label: 'Salesmen', icon: 'salesmen' },
+  { href: '/fields', label: 'Fields', icon: 'fields' },
   { href: '/risk', label: 'Risk', icon: 'risk' },
   { href: '/opportunities', label: 'Opportunities', icon: 'opportunities' },
   { href: '/accounts', label: 'Accounts', icon: 'accounts' },

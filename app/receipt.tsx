@@ -14,6 +14,7 @@ import { Skeleton } from '#components/skeleton.tsx';
 import { Failure } from './failure.tsx';
 import { idOf } from './failure-id.ts';
 import { ConversionProof, MovedProof, RewrittenProof, StageAgeProof } from './receipt-moved.tsx';
+import { type ComparedInput, ComparedProof } from './receipt-compared.tsx';
 import { useTRPC } from './trpc-client.tsx';
 import { exportHref } from './view.ts';
 
@@ -40,6 +41,7 @@ function Asked({ text }: { text: string }) {
     return (
       <Failure message="This address holds a receipt that cannot be read. Close it and open the number again." />
     );
+  if ('salesman' in query) return <ComparedProof input={query} />;
   if ('outcome' in query) return <ConversionProof input={query} />;
   if ('flag' in query) return <StageAgeProof input={query} />;
   if ('bar' in query) return <MovedProof input={query} />;
@@ -51,7 +53,8 @@ type Opened =
   | WaterfallRowsInput
   | RewrittenRowsInput
   | ConversionRowsInput
-  | (StageAgeRowsInput & Required<Pick<StageAgeRowsInput, 'flag'>>);
+  | (StageAgeRowsInput & Required<Pick<StageAgeRowsInput, 'flag'>>)
+  | ComparedInput;
 
 /** Only whether it is JSON is seen here; what it asks is checked by the server. */
 function maybeQuery(text: string): Opened | undefined {

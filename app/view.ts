@@ -96,6 +96,9 @@ export function lasting(params: Params): Params {
     'kind',
     'picks',
     'trend',
+    'measure',
+    'field',
+    'across',
   ];
   return Object.fromEntries(Object.entries(params).filter(([name]) => !own.includes(name)));
 }

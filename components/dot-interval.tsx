@@ -25,6 +25,10 @@ export interface DotIntervalRow {
   value: Quantity;
   low: Quantity;
   high: Quantity;
+  /** What was to be expected of this one: a dashed tick. */
+  expected?: Quantity | undefined;
+  /** Whether it differs beyond noise, where that is known better than the band tells. */
+  isApart?: boolean | undefined;
   /** Words at the right, one per column; the last columns give way when it is narrow. */
   notes: string[];
   href?: string | undefined;
@@ -35,7 +39,9 @@ export interface DotIntervalProps {
   measure: Measure;
   /** Where values cannot be told apart: whose interval reaches into it is hollow and grey. */
   band?: { low: Quantity; high: Quantity; label: string } | undefined;
-  words: { label: string; value: string; interval: string };
+  /** The least and greatest value of the axis, for pictures beside each other. */
+  domain?: [number, number] | undefined;
+  words: { label: string; value: string; interval: string; expected?: string };
   summary?: string | undefined;
 }
 
@@ -59,8 +65,13 @@ export function dotIntervalOptions(props: DotIntervalProps, width: number) {
     rows.map(({ notes }) => notes),
     width,
   );
-  const margins = { top: 6, right: columns.width + 12, bottom: 26, left: column + 16 };
-  const domain = domainOf(props);
+  const margins = {
+    top: 6,
+    right: Math.max(columns.width + 12, 20),
+    bottom: 26,
+    left: column + 16,
+  };
+  const domain = props.domain ?? domainOf(props);
   const inner = width - margins.left - margins.right;
   const count = Math.max(3, Math.floor(inner / 58));
   const ticks = valueTicks(...domain, count, measure);
@@ -77,14 +88,11 @@ export function dotIntervalOptions(props: DotIntervalProps, width: number) {
         href: ({ href }) => href,
         title: (row) => tipOf(row, props),
       }),
-      band
-        ? Plot.rect([band], {
-            x1: ({ low }) => place(low),
-            x2: ({ high }) => place(high),
-            fill: 'color-mix(in srgb, var(--line) 55%, var(--surface))',
-          })
-        : null,
+      band && place(band.low) < place(band.high) ? bandRect(band) : null,
       gridX(ticks),
+      band && place(band.low) === place(band.high)
+        ? Plot.ruleX([place(band.low)], { stroke: color.muted, strokeDasharray: dashes })
+        : null,
       Plot.ruleY(ranged, {
         x1: ({ low }) => place(low),
         x2: ({ high }) => place(high),
@@ -92,6 +100,16 @@ export function dotIntervalOptions(props: DotIntervalProps, width: number) {
         stroke: tone,
         strokeWidth: 2,
       }),
+      Plot.tickX(
+        rows.flatMap(({ expected = null }, i) => (expected === null ? [] : [{ expected, i }])),
+        {
+          x: ({ expected }) => place(expected),
+          y: 'i',
+          stroke: color.ink,
+          strokeWidth: 1.5,
+          strokeDasharray: dashes,
+        },
+      ),
       Plot.dot(known, {
         x: ({ value }) => place(value),
         y: 'i',
@@ -115,17 +133,31 @@ export function dotIntervalOptions(props: DotIntervalProps, width: number) {
   });
 }
 
+const dashes = '2 2';
+
+const bandRect = (band: { low: Quantity; high: Quantity }): Plot.Markish =>
+  Plot.rect([band], {
+    x1: ({ low }) => place(low),
+    x2: ({ high }) => place(high),
+    fill: 'color-mix(in srgb, var(--line) 55%, var(--surface))',
+  });
+
 /** Whether the interval lies wholly beside the band; without a band all are what they are. */
 export function isApart(
-  { low, high, value }: DotIntervalRow,
+  { low, high, value, isApart: told }: DotIntervalRow,
   band: DotIntervalProps['band'],
 ): boolean {
+  if (told !== undefined) return told;
   if (!band) return true;
   return place(low ?? value) > place(band.high) || place(high ?? value) < place(band.low);
 }
 
 function domainOf({ rows, band }: DotIntervalProps): [number, number] {
-  const all = [...rows.flatMap(({ value, low, high }) => [value, low, high]), band?.low, band?.high]
+  const all = [
+    ...rows.flatMap(({ value, low, high, expected }) => [value, low, high, expected]),
+    band?.low,
+    band?.high,
+  ]
     .filter((each) => each !== null && each !== undefined)
     .map(Number);
   if (!all.length) return [0, 1];
@@ -136,11 +168,14 @@ function domainOf({ rows, band }: DotIntervalProps): [number, number] {
 
 function tipOf(row: DotIntervalRow, { measure, band, words }: DotIntervalProps): string {
   const shown = (value: Quantity) => formatValue(value, measure.unit, measure);
-  const { label, value, low, high, notes } = row;
+  const { label, value, low, high, notes, expected } = row;
   return tip(
     label,
     `${words.value} ${shown(value)}`,
     low !== null && high !== null && `${words.interval} ${shown(low)} to ${shown(high)}`,
+    expected !== null &&
+      expected !== undefined &&
+      `${words.expected ?? 'Expected'} ${shown(expected)}`,
     band && value !== null && !isApart(row, band) && band.label,
     notes.join(' · '),
   );
@@ -157,6 +192,7 @@ export function dotIntervalSummary({ rows, measure, band, words }: DotIntervalPr
 }
 
 export function dotIntervalTable({ rows, measure, words }: DotIntervalProps): Twin {
+  const isExpected = rows.some(({ expected }) => expected !== null && expected !== undefined);
   return {
     caption: `${words.value} by ${words.label.toLowerCase()}`,
     columns: [
@@ -164,7 +200,8 @@ export function dotIntervalTable({ rows, measure, words }: DotIntervalProps): Tw
       measured('value', words.value, measure),
       measured('low', `${words.interval}, low`, measure),
       measured('high', `${words.interval}, high`, measure),
+      ...(isExpected ? [measured('expected', words.expected ?? 'Expected', measure)] : []),
     ],
-    rows: rows.map(({ label, value, low, high, href }) => ({ label, value, low, high, href })),
+    rows: rows.map(({ notes: _, isApart: __, ...row }) => row),
   };
 }

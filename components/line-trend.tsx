@@ -42,6 +42,8 @@ export interface LineTrendProps {
   isCut?: boolean | undefined;
   /** The least and greatest value of the axis, for pictures on one scale. */
   domain?: [number, number] | undefined;
+  /** The first and last day of the axis, for pictures beside each other. */
+  span?: [from: string, to: string] | undefined;
   height?: number | undefined;
   today?: string | undefined;
   summary?: string | undefined;
@@ -64,7 +66,7 @@ export function lineTrendOptions(props: LineTrendProps, width: number) {
   const names = series.length > 1 ? series.map(({ name }) => name) : [];
   const { margins, endColumn } = timeMargins(ticks, names, width);
   const at = points.map(({ on }) => dayStart(on));
-  const [from = 0, to = 1] = [at[0], at.at(-1)];
+  const [from = 0, to = 1] = props.span?.map(dayStart) ?? [at[0], at.at(-1)];
   return framed({ width, height }, margins, {
     x: { type: 'linear', domain: [from, to] },
     y: { domain },

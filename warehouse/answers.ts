@@ -160,6 +160,7 @@ export interface OpportunityLife extends Circumstance {
   name: string;
   accountId: string | null;
   accountName: string | null;
+  salesmanId: string | null;
   salesman: string | null;
   team: string | null;
   stage: string | null;

@@ -2,11 +2,12 @@ import { type SQL, sql } from 'drizzle-orm';
 import { everyOne, withVersions } from './everyone.ts';
 import { factSteps } from './facts.ts';
 import { among, filters } from './filters.ts';
-import { firstVisitSql, localDay } from './layouts.ts';
+import { localDay } from './layouts.ts';
 import { rateSql } from './money.ts';
 import type { Question } from './question.ts';
 import { creations, during, known, seenBy } from './relations.ts';
 import { raw, type Statement, statement, step } from './statement.ts';
+import { visitSteps } from './visits.ts';
 import { converted, rateDay } from './waterfall-values.ts';
 
 /** Years of closings before the as-of day from which the mix is learned, beside the period itself. */
@@ -22,7 +23,8 @@ export function mixSteps(question: Question): SQL[] {
   return [
     step('every_closing', closingsSql(question, every)),
     step('every_creation', creationsSql(every)),
-    step('every_visit', visitsSql(every)),
+    ...visitSteps(every),
+    step('every_first', firstSql),
     step('every_taken', takenSql(every)),
     step('every_rate', rateSql(every)),
     step('every_start', startSql(question)),
@@ -52,12 +54,9 @@ const creationsSql = (every: Question): SQL =>
   );
 
 /** The stage in which each began. */
-const visitsSql = (every: Question): SQL =>
-  withVersions(
-    every,
-    sql`select opportunity_id, arg_min(stage, entered_at) as stage from ${raw(every.knownAt === null ? '(select * from stage_visit where not is_skipped)' : `(${firstVisitSql('version')})`)} v
-      where opportunity_id in (select opportunity_id from every_closing) group by 1`,
-  );
+const firstSql = raw(
+  `select opportunity_id, arg_min(stage, entered_at) as stage from every_visit where not is_skipped and opportunity_id in (select opportunity_id from every_closing) group by 1`,
+);
 
 /** Of those that came from another: when, in which stage, and the amount a week after. */
 const takenSql = (every: Question): SQL =>
@@ -79,7 +78,7 @@ function startSql(question: Question): SQL {
     from (select c.*, t.opportunity_id is not null as is_inherited, c.closed_on - case when t.opportunity_id is null then c.created_on else ${takenOn} end as held,
         case when t.opportunity_id is null then v.stage else t.stage end as start_stage, case when t.opportunity_id is null then f.amount else t.amount end as start_amount,
         case when t.opportunity_id is null then f.currency else t.currency end as start_currency, ${rateOn} as rate_on
-      from every_closing c left join every_creation f using (opportunity_id) left join every_visit v using (opportunity_id) left join every_taken t using (opportunity_id)) s
+      from every_closing c left join every_creation f using (opportunity_id) left join every_first v using (opportunity_id) left join every_taken t using (opportunity_id)) s
     left join every_rate r on r.currency = s.start_currency and r.starts_on <= s.rate_on and s.rate_on < r.ends_on`;
 }
 

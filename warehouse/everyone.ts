@@ -8,7 +8,7 @@ import { versionStep } from './relations.ts';
  * Who looks where something is learned: from all rows, whoever asks. Steps that are read so are named `every_`; nothing
  * of them gets out but counts in which nobody can be recognised.
  */
-const everyone: Viewer = { id: 'everyone', salesman: null, role: 'analyst', scope: 'all' };
+export const everyone: Viewer = { id: 'everyone', salesman: null, role: 'analyst', scope: 'all' };
 
 /** The question as it is asked of everything, for steps named `every_`. */
 export const everyOne = (question: Question): Question => ({

@@ -82,6 +82,7 @@ export async function findOpportunity(
     name: stored.name ?? id,
     accountId: stored.account_id,
     accountName: stored.account,
+    salesmanId: (now?.salesman_id as string | null | undefined) ?? null,
     salesman: state.salesman,
     team: state.team,
     stage: state.stage,

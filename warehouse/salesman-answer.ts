@@ -1,4 +1,4 @@
-import type { Circumstance } from './answers.ts';
+import type { Circumstance, RiskItem } from './answers.ts';
 import type { ComparedMeasure, ComparedSalesman } from './comparison-answer.ts';
 import type { MeasureName } from './comparison-request.ts';
 
@@ -50,19 +50,13 @@ export interface ActivityVolume {
   peers: number;
 }
 
-export type DiscussReason = 'overdue' | 'stalled' | 'silent' | 'no next step' | 'pushed';
-
-/** An opportunity to talk about, with why, strongest reason first. */
-export interface DiscussItem {
-  opportunity: string;
-  name: string;
-  account: string | null;
-  stage: string | null;
-  amount: string;
-  closeOn: string | null;
-  /** Money times the sum of the reasons' strengths. */
-  score: number;
-  reasons: { reason: DiscussReason; strength: number; words: string }[];
+/** A salesman as he stands at an instant. */
+export interface Person {
+  name: string | null;
+  team: string | null;
+  director: string | null;
+  /** Whether he still sells; null when the source does not say. */
+  active: boolean | null;
 }
 
 /** One salesman: against what one may expect, in each stage, and what to talk about. */
@@ -80,6 +74,6 @@ export interface SalesmanProfile extends Circumstance {
   stages: StageStrength[];
   gap: StageGap | null;
   activity: ActivityVolume | null;
-  /** At most three, the highest score first. */
-  discuss: DiscussItem[];
+  /** At most three of what he has open: where most is at stake first (amount × what the flags cost in chance). */
+  discuss: RiskItem[];
 }

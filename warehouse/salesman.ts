@@ -1,15 +1,12 @@
-import { sql } from 'drizzle-orm';
-import { visible, type Viewer } from './access.ts';
+import type { Viewer } from './access.ts';
+import type { RiskItem } from './answers.ts';
 import { answer, circumstance, type Source } from './ask.ts';
 import { readComparison, toComparison } from './comparison.ts';
 import { type ComparisonInput, type SalesmanInput, salesmanSchema } from './comparison-request.ts';
-import { readDiscussion } from './discussion.ts';
-import { fetchRows } from './opportunities.ts';
-import type { Question } from './question.ts';
-import { during, known } from './relations.ts';
+import { readRisks } from './risks/read.ts';
 import { readActivityVolume } from './salesman-activity.ts';
 import type { SalesmanProfile, StageGap, StageStrength } from './salesman-answer.ts';
-import { raw } from './statement.ts';
+import { readPerson } from './salesman-person.ts';
 import { readStages, strengthsOf } from './stage-strength.ts';
 
 /**
@@ -31,8 +28,8 @@ export async function readSalesman(
   if (!person && !compared) return null;
   const [stages, activity, discuss] = await Promise.all([
     readStages(source, question),
-    readActivityVolume(source, question, salesman),
-    readDiscussion(source, question, salesman),
+    readActivityVolume(source, viewer, { ...rest, salesman }),
+    readDiscussion(source, viewer, { ...rest, salesman }),
   ]);
   const strengths = strengthsOf(stages, salesman);
   return {
@@ -54,29 +51,17 @@ export async function readSalesman(
   };
 }
 
-interface Person {
-  name: string | null;
-  team: string | null;
-  director: string | null;
-  active: boolean | null;
-}
+const mostToDiscuss = 3;
 
-/** As he stands in the list of users at the instant; who is in none is known by what he has open. */
-async function readPerson(
+/** Of what he has open, whenever it should close, that in which most is at stake, then the largest with any flag. */
+async function readDiscussion(
   source: Source,
-  question: Question,
-  salesman: string,
-): Promise<Person | null> {
-  const then = sql`${known(question)} and ${during(question)}`;
-  const seen = (id: string) =>
-    visible(question.viewer, { salesmanId: raw(id), managerPath: raw('manager_path') });
-  const [row] = await fetchRows(
-    source,
-    sql`(select name, team, director, active, 0 as place from user_version where ${then} and user_id = ${salesman} and ${seen('user_id')})
-      union all (select max(salesman), max(team), max(director), null, 1 from opportunity_version where ${then} and salesman_id = ${salesman} and not is_deleted and ${seen('salesman_id')} group by salesman_id)
-      order by place limit 1`,
-  );
-  return (row as unknown as Person | undefined) ?? null;
+  viewer: Viewer,
+  { salesman, where, asOf, knownAt }: SalesmanInput,
+): Promise<RiskItem[]> {
+  const scope = { where: { ...where, salesmanId: [salesman] }, asOf, knownAt };
+  const asked = { ...scope, hygiene: true, limit: mostToDiscuss };
+  return (await readRisks(source, viewer, asked)).opportunities;
 }
 
 interface Asked {

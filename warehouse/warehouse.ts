@@ -66,8 +66,9 @@ import type { RewrittenInput, RewrittenRowsInput } from './rewritten-request.ts'
 import { closeUnused, openInstallation, type Opened, retire } from './opening.ts';
 import { listSnapshots, type ListedSnapshot, readPointer } from './snapshot.ts';
 import { readSalesman } from './salesman.ts';
+import { findPerson } from './salesman-person.ts';
 import { readStageRows } from './stage-rows.ts';
-import type { SalesmanProfile } from './salesman-answer.ts';
+import type { Person, SalesmanProfile } from './salesman-answer.ts';
 import * as status from './status.ts';
 import { readTwins } from './twins.ts';
 import { readStageAge } from './stage-age.ts';
@@ -124,6 +125,8 @@ export interface Warehouse {
   comparison(viewer: Viewer, input: ComparisonInput): Promise<Comparison>;
   /** The closings behind one number of a comparison. */
   comparisonRows(viewer: Viewer, input: ComparisonRowsInput): Promise<ComparedRows>;
+  /** Who a salesman is, by the key of the source. */
+  person(viewer: Viewer, id: string, when: When): Promise<Person | null>;
   /** One salesman in a period; null when there is none whom the viewer may see. */
   salesman(viewer: Viewer, input: SalesmanInput): Promise<SalesmanProfile | null>;
   /** The stays of a salesman in a stage. */
@@ -237,6 +240,7 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     conversionRows: (viewer, input) => using((s) => readConversionRows(s, viewer, input)),
     comparison: (viewer, input) => using((s) => readComparison(s, viewer, input)),
     comparisonRows: (viewer, input) => using((s) => readComparedRows(s, viewer, input)),
+    person: (viewer, id, when) => using((s) => findPerson(s, viewer, id, when)),
     salesman: (viewer, input) => using((s) => readSalesman(s, viewer, input)),
     stageRows: (viewer, input) => using((s) => readStageRows(s, viewer, input)),
     fieldGrid: (viewer, input) => using((s) => readFieldGrid(s, viewer, input)),

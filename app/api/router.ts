@@ -89,6 +89,9 @@ export const appRouter = router({
   comparisonRows: procedure
     .input(inputs.comparisonRows)
     .query(({ ctx, input }) => ctx.warehouse.comparisonRows(ctx.viewer, input)),
+  person: procedure
+    .input(inputs.lifeOf)
+    .query(({ ctx, input: { id, ...when } }) => ctx.warehouse.person(ctx.viewer, id, when)),
   salesman: procedure
     .input(inputs.salesman)
     .query(({ ctx, input }) => ctx.warehouse.salesman(ctx.viewer, input)),

@@ -1,6 +1,6 @@
-import type { RiskItem, Risks } from '#warehouse/answers.ts';
+import type { Risks } from '#warehouse/answers.ts';
 import { DotInterval, dotIntervalTable } from '#components/dot-interval.tsx';
-import { formatDay, formatMoney, formatRatio, formatValue } from '#components/format.ts';
+import { formatDay, formatMoney, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
 import { Choose } from '../choose.tsx';
 import { Later } from '../later.tsx';
@@ -10,11 +10,11 @@ import { Shell } from '../shell.tsx';
 import { Tile } from '../tile.tsx';
 import { hrefOf, isPast, lasting, one, type Params } from '../view.ts';
 import { bySalesman } from './by-salesman.ts';
+import { RiskLine } from './risk-line.tsx';
 import { riskSentence } from './sentence.ts';
 
 const path = '/risk';
 const shown = 20;
-const mostReasons = 3;
 const all = 'all';
 
 /** Where money is at stake, why, how sure that is, and what to do first. */
@@ -125,7 +125,7 @@ function List({ risks, params }: { risks: Risks; params: Params }) {
       )}
       <ol className="risks">
         {rows.map((item) => (
-          <Item key={item.opportunity} item={item} currency={currency} params={params} />
+          <RiskLine key={item.opportunity} item={item} currency={currency} params={params} />
         ))}
       </ol>
       <p className="muted">
@@ -135,54 +135,6 @@ function List({ risks, params }: { risks: Risks; params: Params }) {
         are those to be won by {formatDay(risks.until)}. {risks.notes.join(' ')}
       </p>
     </>
-  );
-}
-
-/** One opportunity: what is at stake, why in words, what to do first. */
-function Item({ item, currency, params }: { item: RiskItem; currency: string; params: Params }) {
-  const { opportunity, name, salesman, stage, closeOn, amount, money, flags } = item;
-  const told = flags.filter(({ demoted }) => !demoted);
-  const lines = told.length ? told : flags;
-  return (
-    <li>
-      <div>
-        <a href={hrefOf(`/opportunities/${encodeURIComponent(opportunity)}`, lasting(params))}>
-          {name}
-        </a>
-        <p className="muted">
-          {[salesman ?? 'nobody', stage ?? 'no known stage', closeOn ? formatDay(closeOn) : null]
-            .filter(Boolean)
-            .join(' · ')}
-        </p>
-      </div>
-      <div>
-        <ul>
-          {lines.slice(0, mostReasons).map(({ rule, label, evidence }) => (
-            <li key={rule}>
-              <strong>{label}:</strong> {evidence}
-            </li>
-          ))}
-        </ul>
-        {lines.length > mostReasons ? (
-          <p className="muted">
-            and{' '}
-            {lines
-              .slice(mostReasons)
-              .map(({ label }) => label.toLowerCase())
-              .join(', ')}
-          </p>
-        ) : null}
-        {lines[0] ? <p className="first">{lines[0].step}</p> : null}
-      </div>
-      <div className="risk-money">
-        <strong>{formatMoney(money, { currency })}</strong>
-        <p className="muted">
-          of {amount === null ? 'an unknown amount' : formatMoney(amount, { currency })}
-          <br />
-          {formatRatio(item.chance)} instead of {formatRatio(item.chanceWithout)}
-        </p>
-      </div>
-    </li>
   );
 }
 

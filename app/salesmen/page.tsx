@@ -2,7 +2,7 @@ import type { Row } from '#warehouse/answers.ts';
 import type { ComparedSalesman, Comparison } from '#warehouse/comparison-answer.ts';
 import { type MeasureName, measureNames } from '#warehouse/comparison-request.ts';
 import { DotInterval, type DotIntervalProps, dotIntervalTable } from '#components/dot-interval.tsx';
-import { formatDay, formatValue, type Measure } from '#components/format.ts';
+import { formatDay, formatValue, type Measure, type Shown } from '#components/format.ts';
 import { Table, type TableColumn } from '#components/table.tsx';
 import { Choose } from '../choose.tsx';
 import { Later } from '../later.tsx';
@@ -11,9 +11,9 @@ import { insteadOf, surenessOf } from '../rate.ts';
 import { Sentence } from '../sentence.tsx';
 import { Shell } from '../shell.tsx';
 import { Tile } from '../tile.tsx';
-import { dayOf, lasting, one, type Params, receiptHref, toQuery, type View } from '../view.ts';
-import { periodInWords } from '../words.ts';
+import { dayOf, hrefOf, lasting, one, type Params, receiptHref, toQuery } from '../view.ts';
 import { comparisonSentence } from './sentence.ts';
+import { nobody, salesmanPath, spanInWords, spanOf } from './span.ts';
 
 const path = '/salesmen';
 const metrics = [
@@ -56,15 +56,15 @@ export default async function Salesmen({ searchParams }: { searchParams: Promise
   const found = ask.comparison({ where, period, asOf, knownAt, currency, rate });
   // A failure is shown where it belongs; until then nobody may call it unhandled.
   found.catch(() => undefined);
-  const query = toQuery(view, metrics, { by: ['salesman'] });
+  const query = toQuery(view, metrics, { by: ['salesmanId', 'salesman'] });
   const kept = { ...lasting(params), measure: params.measure };
-  const words = one(params.period) ? periodInWords(period) : 'the last twelve months';
+  const words = spanInWords(params, period);
   const receipt = (row: Row, metric: string) =>
     receiptHref(
       path,
       kept,
       toQuery(view, [metric], {
-        where: { ...view.where, salesman: [row.salesman as string | null] },
+        where: { ...view.where, salesmanId: [row.salesmanId as string | null] },
       }),
     );
   return (
@@ -85,14 +85,17 @@ export default async function Salesmen({ searchParams }: { searchParams: Promise
                 caption="Salesmen"
                 empty="Nobody closed anything in this period. Widen the period."
                 columns={answer.columns
-                  .filter(({ kind }) => kind !== 'companion')
+                  .filter(({ kind, name }) => kind !== 'companion' && name !== 'salesmanId')
                   .map(
                     ({ name, label, unit, kind }): TableColumn => ({
                       name,
                       label,
                       unit,
                       currency: answer.currency,
-                      href: kind === 'metric' ? (row) => receipt(row as Row, name) : undefined,
+                      href: (row) =>
+                        kind === 'metric'
+                          ? receipt(row as Row, name)
+                          : personHref(row.salesmanId, params),
                       note: name === 'winRate' ? (row) => surenessOf(row as Row, name) : undefined,
                       instead: (row) => insteadOf(row as Row, name),
                     }),
@@ -105,13 +108,6 @@ export default async function Salesmen({ searchParams }: { searchParams: Promise
       </div>
     </Shell>
   );
-}
-
-/** The period that was chosen, else twelve months until the as-of day: a running quarter tells too little of people. */
-function spanOf({ period }: View, params: Params, day: string): string {
-  if (one(params.period)) return period;
-  const before = `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`.replace('-02-29', '-02-28');
-  return `${before}..${day}`;
 }
 
 const tiles = {
@@ -143,13 +139,13 @@ function Fair({
     measure: own,
     words: { label: 'Salesman', value: label, interval: '95 % interval' },
     ...(band ? { band: { low: band.low, high: band.high, label: 'cannot be told apart' } } : {}),
-    rows: shown.map((each) => rowOf(each, name, own)),
+    rows: shown.map((each) => rowOf(each, { measure: name, own, params })),
   };
   const few = salesmen.length - shown.length;
   return (
     <Tile
       {...tiles.fair}
-      note={`${note}, as of ${formatDay(asOf)}. Where intervals reach into the band nobody can be told from it`}
+      note={`${note}, as of ${formatDay(asOf)}. Hollow ones are in the shaded group, of whom no two can be told apart`}
       hasChart
       table={<Table {...dotIntervalTable(props)} />}
     >
@@ -179,23 +175,24 @@ function Fair({
 
 function rowOf(
   { salesman, name, team, measures: all }: ComparedSalesman,
-  measure: MeasureName,
-  own: Measure,
+  { measure, own, params }: { measure: MeasureName; own: Measure; params: Params },
 ): DotIntervalProps['rows'][number] {
-  const { adjusted, adjustedLow, adjustedHigh, observed, expected, n } = all[measure];
+  const { adjusted, adjustedLow, adjustedHigh, observed, expected, n, place } = all[measure];
   const said = (value: number | null) => formatValue(value, own.unit, { currency: own.currency });
   return {
     label: name ?? 'nobody',
     value: adjusted,
     low: adjustedLow,
     high: adjustedHigh,
+    isApart: place === 'above' || place === 'below',
     notes: [
       `${said(observed)} of ${said(expected)} expected`,
       `n = ${formatValue(n, 'count')}`,
       team ?? '–',
     ],
-    ...(salesman
-      ? { href: `/opportunities?salesman=${encodeURIComponent(name ?? salesman)}` }
-      : {}),
+    href: personHref(salesman, params) ?? undefined,
   };
 }
+
+const personHref = (id: Shown, params: Params): string | null =>
+  typeof id === 'string' ? hrefOf(salesmanPath(id), lasting(params), nobody) : null;

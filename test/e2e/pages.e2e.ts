@@ -5,6 +5,7 @@ const paths = [
   '/',
   '/pipeline',
   '/salesmen',
+  '/fields',
   '/risk',
   '/opportunities',
   '/accounts',

@@ -26,24 +26,24 @@ const stay = (stage: string, more: Partial<StageRowsInput> = {}) =>
   loaded.warehouse.stageRows(localViewer, { salesman: 'ben', pipeline: 'New', stage, ...more });
 
 describe('one salesman, stage by stage', () => {
-  it('has what was decided while it was his, wherever it went later', async () => {
-    // Qualify: own-won and lent were won, own-lost was not; Offer: taken was won. "open" still sits in Offer.
-    expect(await stages('ana')).toEqual({ Qualify: [3, 2], Offer: [1, 1] });
-    // ben-won and taken, which went to Offer while it was his; ben-lost, given and late were lost.
-    expect(await stages('ben')).toEqual({ Qualify: [5, 2] });
+  it('has what came of those that entered while they were his, wherever they went', async () => {
+    // Qualify: own-won and lent were won, own-lost and given (Ben's in the end) were not. "put-off" still waits.
+    expect(await stages('ana')).toEqual({ Qualify: [4, 2] });
+    // ben-won, and taken, which Ana won: it went to Offer and was won from there; ben-lost and late were lost.
+    expect(await stages('ben')).toEqual({ Qualify: [4, 2], Offer: [1, 1] });
   });
 
   it('is of the period, and of what was known by the day', async () => {
-    expect(await stages('ben', { period: '2026-04' })).toEqual({ Qualify: [2, 1] });
+    expect(await stages('ben', { period: '2026-04' })).toEqual({ Qualify: [2, 1], Offer: [1, 1] });
     expect(await stages('ben', { asOf: '2026-02-28' })).toEqual({ Qualify: [1, 1] });
   });
 
   it('stands beside peers: all others, and what all together lets one expect', async () => {
     const [qualify] = (await profile('ben')).stages;
-    expect(qualify).toMatchObject({ observed: 0.4, peers: 0.666667, peersEntered: 3 });
-    // Jeffreys 2 of 5, as R says: qbeta(c(.025, .975), 2.5, 3.5).
-    expect(qualify?.low).toBeCloseTo(0.09439, 4);
-    expect(qualify?.high).toBeCloseTo(0.790583, 4);
+    expect(qualify).toMatchObject({ observed: 0.5, peers: 0.5, peersEntered: 4 });
+    // Jeffreys 2 of 4: the quantiles of Beta(2.5, 2.5), found by summing its density.
+    expect(qualify?.low).toBeCloseTo(0.122754, 4);
+    expect(qualify?.high).toBeCloseTo(0.877246, 4);
     const [ana] = (await profile('ana')).stages;
     const together = Number(qualify?.expectedAdvanced) + Number(ana?.expectedAdvanced);
     expect(together).toBeCloseTo(4, 3);
@@ -53,36 +53,27 @@ describe('one salesman, stage by stage', () => {
   it('opens to the stays that make it', async () => {
     const found = await stay('Qualify');
     const told = Object.fromEntries(found.rows.map((row) => [row.opportunity, row.value]));
-    expect(told).toEqual({ 'ben-won': 1, taken: 1, 'ben-lost': 0, given: 0, late: 0 });
-    expect(found).toMatchObject({ adds: true, count: 5, observed: 0.4 });
-    expect((await stay('Offer')).count).toBe(0);
+    expect(told).toEqual({ 'ben-won': 1, taken: 1, 'ben-lost': 0, late: 0 });
+    expect(found).toMatchObject({ adds: true, count: 4, observed: 0.5 });
+    expect((await stay('Offer')).rows.map((row) => row.opportunity)).toEqual(['taken']);
   });
 });
 
 describe('what to discuss with a salesman', () => {
-  it('is the money times the strength of what stands against it, in words', async () => {
+  it('is what he has open and a rule names, the largest first where no rule could be measured', async () => {
+    // "small" is young and has a meeting ahead: nothing stands against it.
     const { discuss } = await profile('ana');
-    // open: never touched in 121 days (1), nothing planned (0.3): 5000 × 1.3. put-off: twice of five times (0.4), 20 of
-    // 90 days overdue (0.222): 2000 × 0.622. small is young and has a meeting ahead: nothing stands against it.
-    expect(discuss.map(({ opportunity, score }) => [opportunity, score])).toEqual([
-      ['open', 6500],
-      ['put-off', 1244],
+    expect(discuss.map(({ opportunity, amount }) => [opportunity, amount])).toEqual([
+      ['open', '5000.00'],
+      ['put-off', '2000.00'],
     ]);
-    expect(discuss[0]?.reasons.map(({ words }) => words)).toEqual([
-      'nothing was ever done in 121 days',
-      'no next step and nothing planned',
-    ]);
-    expect(discuss[1]?.reasons.map(({ words }) => words)).toEqual([
-      'its close date was put off 2 times',
-      'its close date passed 20 days ago',
-    ]);
+    expect(discuss.flatMap(({ flags }) => flags).every(({ demoted }) => demoted)).toBe(true);
   });
 
-  it('is what was known on a past day', async () => {
-    const { discuss } = await profile('ana', { asOf: '2026-04-15' });
-    const putOff = discuss.find(({ opportunity }) => opportunity === 'put-off');
-    expect(putOff?.reasons.map(({ reason }) => reason)).toEqual(['silent']);
-    expect(putOff?.closeOn).toBe('2026-05-31');
+  it('is what was known on a past day, when nothing was closed yet to learn from', async () => {
+    const { discuss } = await profile('ana', { asOf: '2026-02-28' });
+    expect(discuss.every(({ closeOn }) => (closeOn ?? '') >= '2026-03-31')).toBe(true);
+    expect((await profile('ana', { asOf: '2026-02-28' })).stages).toEqual([]);
   });
 });
 
@@ -103,6 +94,12 @@ describe('a salesman', () => {
     const ana: Viewer = { id: 'ana', salesman: 'ana', role: 'salesman', scope: 'own' };
     expect(await loaded.warehouse.salesman(ana, { salesman: 'ben' })).toBe(null);
     expect(await loaded.warehouse.salesman(localViewer, { salesman: 'nobody' })).toBe(null);
+    expect(await loaded.warehouse.person(ana, 'ben', {})).toBe(null);
+    expect(await loaded.warehouse.person(localViewer, 'nobody', {})).toBe(null);
+    expect(await loaded.warehouse.person(ana, 'ana', {})).toMatchObject({
+      name: 'Ana',
+      team: 'North',
+    });
     const mine = await profile('ana', {}, ana);
     expect(mine.names).toEqual({ ana: 'Ana' });
     expect(mine.stages).toEqual((await profile('ana')).stages);

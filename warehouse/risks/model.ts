@@ -102,7 +102,7 @@ const pastSql = sql`select dense_rank() over (order by opportunity_id) as opport
     left join every_closing c on c.opportunity_id = s.opportunity_id and c.outcome = 'won' and c.closed_at > s.until and c.valid_from <= s.window_until and s.window_until < c.valid_to) group by opportunity_id, pipeline_key, stage_key, span, mask`;
 
 const ordered = (column: string) =>
-  `'${column}': list(${column} order by opportunity, pipeline, stage, span, mask)`;
+  `'${column}': coalesce(list(${column} order by opportunity, pipeline, stage, span, mask), [])`;
 const packed = [
   `select 'past' as what, to_json({${Object.keys(nothing).map(ordered).join(', ')}})::varchar as packed from past`,
   `select 'until', to_json(window_on::varchar)::varchar from landmark where number = 0`,

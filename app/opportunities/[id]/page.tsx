@@ -4,6 +4,7 @@ import { formatRatio, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
 import { Timeline } from '#components/timeline.tsx';
 import { openPage } from '../../open.ts';
+import { nobody, salesmanPath } from '../../salesmen/span.ts';
 import { opportunitySentence } from '../../sentences.ts';
 import { Sentence } from '../../sentence.tsx';
 import { Shell } from '../../shell.tsx';
@@ -52,13 +53,23 @@ export default async function Opportunity(props: {
           span={5}
           title="People"
           note={
-            accountHref ? (
-              <>
-                At <a href={accountHref}>{life.accountName}</a>
-              </>
-            ) : (
-              'No account'
-            )
+            <>
+              {accountHref ? (
+                <>
+                  At <a href={accountHref}>{life.accountName}</a>
+                </>
+              ) : (
+                'No account'
+              )}
+              {life.salesmanId ? (
+                <>
+                  , sold by{' '}
+                  <a href={hrefOf(salesmanPath(life.salesmanId), lasting(params), nobody)}>
+                    {life.salesman ?? life.salesmanId}
+                  </a>
+                </>
+              ) : null}
+            </>
           }
         >
           <People life={life} />
