@@ -18,7 +18,7 @@ export function passSteps(question: Question): SQL[] {
     ...visitSteps(question),
     step(
       'every_pass',
-      sql`select *, coalesce(pipeline, '') as pipeline_key, has_advanced or ended = 'won' as advanced, case when has_advanced then advanced_on else fate_on end as resolved_on
+      sql`select *, coalesce(pipeline, '') as pipeline_key, has_advanced or ended = 'won' as advanced, case when has_advanced then entered_on + advanced_days else entered_on + fate_days end as resolved_on
         from (${told}) where has_advanced or ended in ('won', 'lost', 'withdrawn')`,
     ),
   ];
