@@ -96,7 +96,10 @@ describe('a salesman', () => {
     expect(await loaded.warehouse.salesman(localViewer, { salesman: 'nobody' })).toBe(null);
     expect(await loaded.warehouse.person(ana, 'ben', {})).toBe(null);
     expect(await loaded.warehouse.person(localViewer, 'nobody', {})).toBe(null);
-    expect(await loaded.warehouse.person(ana, 'ana', {})).toMatchObject({ name: 'Ana', team: 'North' });
+    expect(await loaded.warehouse.person(ana, 'ana', {})).toMatchObject({
+      name: 'Ana',
+      team: 'North',
+    });
     const mine = await profile('ana', {}, ana);
     expect(mine.names).toEqual({ ana: 'Ana' });
     expect(mine.stages).toEqual((await profile('ana')).stages);
