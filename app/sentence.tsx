@@ -11,12 +11,13 @@ export function Sentence({
   return (
     <h1 className="sentence">
       {pieces.map(({ text, metric, strong, tone }) => {
+        const words = unbroken(text);
         const shown = strong ? (
           <strong key={text} data-tone={tone}>
-            {text}
+            {words}
           </strong>
         ) : (
-          text
+          words
         );
         return metric ? (
           <a key={text} href={hrefOf(metric)}>
@@ -29,3 +30,7 @@ export function Sentence({
     </h1>
   );
 }
+
+/** A number stays on one line with its currency, its size and its percent. */
+const unbroken = (text: string): string =>
+  text.replace(/(?<=[€$£]) (?=\d)|(?<=\d) (?=[kM%d](?![a-z]))/g, '\u00a0');

@@ -74,7 +74,9 @@ export function dotIntervalOptions(props: DotIntervalProps, width: number) {
   const domain = props.domain ?? domainOf(props);
   const inner = width - margins.left - margins.right;
   const count = Math.max(3, Math.floor(inner / 58));
-  const ticks = valueTicks(...domain, count, measure);
+  const few = valueTicks(...domain, count, measure);
+  // One tick alone tells no scale.
+  const ticks = few.length > 1 ? few : valueTicks(...domain, 2 * count, measure);
   const known = rows.flatMap((row, i) =>
     row.value === null ? [] : [{ ...row, i, isApart: isApart(row, band) }],
   );

@@ -18,7 +18,7 @@ export interface Compared {
   adjustedHigh: number | null;
   /** Beside the group of whom no two can be told apart, in it, or not compared because there are too few. */
   place: 'above' | 'within' | 'below' | 'few';
-  /** Ids of the salesmen who surely lie below and above. */
+  /** Ids of the salesmen above whom he surely lies, and of those below whom. */
   surelyAbove: string[];
   surelyBelow: string[];
   /** About how many closings more would tell him from the average if he goes on like this; null when out of reach. */

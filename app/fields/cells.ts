@@ -15,7 +15,7 @@ export function cellOf(
   { currency }: Pick<FieldGrid, 'currency'>,
   measure: Choices['measure'],
 ): HeatCell {
-  const { unit, of, isGood } = measures[measure];
+  const { unit, of, tones } = measures[measure];
   const { n, number, side, z, expected, ratio, missing } = cell;
   const shown = (value: GridCell['number']) => formatValue(value, unit, { currency });
   if (unit !== 'count' && (n < fewest || number === null)) {
@@ -41,14 +41,11 @@ export function cellOf(
     ]
       .filter(Boolean)
       .join(', '),
-    ...(side ? { tone: toneOf(side, isGood), shade: shadeOf(z) } : {}),
+    ...(side ? { tone: tones[side], shade: shadeOf(z) } : {}),
   };
 }
 
 const signs = { above: ' ▲', below: ' ▼', none: '' } as const;
-
-const toneOf = (side: 'above' | 'below', isGood: boolean): 'won' | 'lost' =>
-  (side === 'above') === isGood ? 'won' : 'lost';
 
 /** From a third at the edge of noise to whole at six standard errors. */
 const shadeOf = (z: number | null): number =>

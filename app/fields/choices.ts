@@ -21,6 +21,13 @@ export const fieldNames = [
 
 export type FieldName = (typeof fieldNames)[number];
 
+type Tone = 'won' | 'lost' | 'accent';
+
+const better = { above: 'won', below: 'lost' } as const;
+const worse = { above: 'lost', below: 'won' } as const;
+/** Pipeline that was created is neither won nor lost yet. */
+const early = { above: 'accent', below: 'lost' } as const;
+
 interface MeasureWords {
   label: string;
   unit: ShownUnit;
@@ -28,8 +35,8 @@ interface MeasureWords {
   quarter: 'closeQuarter' | 'createdQuarter';
   /** Numbers of parts add up to that of the whole. */
   isAdditive: boolean;
-  /** More of it is better. */
-  isGood: boolean;
+  /** What more and less of it look like. */
+  tones: { above: Tone; below: Tone };
   /** What counts how many speak. */
   of: string;
 }
@@ -40,7 +47,7 @@ export const measures: Record<GridMeasure, MeasureWords> = {
     unit: 'ratio',
     quarter: 'closeQuarter',
     isAdditive: false,
-    isGood: true,
+    tones: better,
     of: 'closings',
   },
   averageWonSize: {
@@ -48,7 +55,7 @@ export const measures: Record<GridMeasure, MeasureWords> = {
     unit: 'money',
     quarter: 'closeQuarter',
     isAdditive: false,
-    isGood: true,
+    tones: better,
     of: 'wins',
   },
   daysToClose: {
@@ -56,7 +63,7 @@ export const measures: Record<GridMeasure, MeasureWords> = {
     unit: 'days',
     quarter: 'closeQuarter',
     isAdditive: false,
-    isGood: false,
+    tones: worse,
     of: 'wins',
   },
   createdCount: {
@@ -64,7 +71,7 @@ export const measures: Record<GridMeasure, MeasureWords> = {
     unit: 'count',
     quarter: 'createdQuarter',
     isAdditive: true,
-    isGood: true,
+    tones: early,
     of: 'created ones',
   },
   wonCount: {
@@ -72,7 +79,7 @@ export const measures: Record<GridMeasure, MeasureWords> = {
     unit: 'count',
     quarter: 'closeQuarter',
     isAdditive: true,
-    isGood: true,
+    tones: better,
     of: 'wins',
   },
 };

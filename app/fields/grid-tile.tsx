@@ -32,12 +32,13 @@ interface GridProps {
 /** One measure by two dimensions; each cell opens its receipt, an empty one says how many are missing. */
 export function GridTile({ grid, rows, columns, frame, before }: GridProps) {
   const { view, words, choices } = frame;
-  const { label, of } = measures[choices.measure];
+  const { label, of, unit } = measures[choices.measure];
+  const missing = unit === 'count' ? '' : `. +n: so many more ${of} are missing to know a cell`;
   return (
     <Tile
       span={12}
       title={titleOf(grid, rows, columns)}
-      note={`${label} in ${words}. ${gridNote}. +n: so many more ${of} are missing to know a cell`}
+      note={`${label} in ${words}. ${gridNote}${missing}`}
       query={toQuery(view, [choices.measure], { by: [rows, columns] })}
     >
       {before}

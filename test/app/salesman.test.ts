@@ -78,6 +78,7 @@ test('where nothing is beyond chance nobody is called better or worse', () => {
   expect(said({})).toBe(
     'Nothing says that Ana needs help. 16 of 40 won, where such a mix lets one expect 16.4: no more apart than by chance.',
   );
+  expect(said({}, true)).toContain('Nothing said that Ana needed help.');
   const winRate = measure({ ratioLow: 1.1, observed: 0.6, expected: 0.41 });
   expect(said({ compared: compared({ winRate }) })).toContain('more than the 16.4');
 });
@@ -111,8 +112,11 @@ test('from whom one can be told is named, and from nobody is said too', () => {
       names,
     });
   expect(place({})).toContain('cannot be told apart from 4 others');
-  expect(place({ surelyBelow: ['b'], surelyAbove: ['c'] })).toContain(
+  expect(place({ surelyAbove: ['b'], surelyBelow: ['c'] })).toContain(
     'surely above Ben; surely below Cai',
+  );
+  expect(place({ surelyAbove: ['b', 'c', 'd', 'e', 'f', 'g'] })).toContain(
+    'surely above Ben, Cai, d, e, f and 1 more.',
   );
   expect(place({ place: 'few', further: 3 })).toContain('About 3 more closings would help');
   expect(verdictOf({ verdict: null, ratio: null })).toBe('too few');

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nextMark } from '#components/chart-tips.tsx';
-import { isApart } from '#components/dot-interval.tsx';
+import {
+  DotInterval,
+  type DotIntervalProps,
+  dotIntervalTable,
+  isApart,
+} from '#components/dot-interval.tsx';
+import { LineTrend } from '#components/line-trend.tsx';
 import { drawSvg } from '#components/plot.tsx';
 import { scatterSummary } from '#components/scatter.tsx';
 import { commonDomain, SmallMultiples } from '#components/small-multiples.tsx';
@@ -185,4 +191,60 @@ test('a drawing keeps no style, no script and no address of another site', () =>
   expect([...svg.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual(['/here']);
   expect(svg).not.toMatch(/<style|<script|xmlns/);
   expect(svg).toContain('aria-label="A &quot;summary&quot; &lt;b&gt;"');
+});
+
+/** The words of each drawing, without those of its tips. */
+const picturesOf = (drawn: Document): string[] => {
+  for (const title of [...drawn.querySelectorAll('title')]) title.remove();
+  return [...drawn.querySelectorAll('[role="group"] > div > div')].map((each) =>
+    [...each.querySelectorAll('text')].map(({ textContent }) => textContent).join(' '),
+  );
+};
+
+const dots = (more: Partial<DotIntervalProps> = {}): DotIntervalProps => ({
+  measure: { unit: 'ratio' },
+  words: { label: 'Stage', value: 'Went on', interval: '95 % interval', expected: 'Peers' },
+  rows: [
+    { label: 'Demo', value: 0.4, low: 0.38, high: 0.44, expected: 0.43, isApart: true, notes: [] },
+    { label: 'Offer', value: 0.42, low: 0.4, high: 0.46, notes: [] },
+  ],
+  ...more,
+});
+
+test('what was to be expected of a row is a tick, in the tip and in the table', () => {
+  const drawn = rendered(DotInterval, dots());
+  // One in the narrow drawing and one in the wide.
+  expect(drawn.querySelectorAll('[stroke-dasharray="2 2"] > *').length).toBe(2);
+  expect(drawn.querySelector('title')?.textContent).toContain('Peers 43 %');
+  const { columns, rows } = dotIntervalTable(dots());
+  expect(columns.at(-1)).toMatchObject({ name: 'expected', label: 'Peers' });
+  expect(rows[0]?.expected).toBe(0.43);
+});
+
+test('whether a row differs is as it is told, else by the band', () => {
+  const [demo, offer] = dots().rows;
+  const band = { low: 0.3, high: 0.5, label: 'alike' };
+  expect(demo && isApart(demo, band)).toBe(true);
+  expect(offer && isApart(offer, band)).toBe(false);
+});
+
+test('an axis of intervals never has one tick alone', () => {
+  for (const high of [0.46, 0.49, 0.497, 0.53]) {
+    const rows = dots().rows.map((row) => ({ ...row, low: 0.35, high }));
+    const drawn = rendered(DotInterval, dots({ rows }));
+    for (const each of picturesOf(drawn))
+      expect(each.match(/[\d.]+ %(?! to)/g)?.length).toBeGreaterThan(1);
+  }
+});
+
+test('lines beside each other can share their time', () => {
+  const points = [
+    { on: '2025-06-30', values: [1] },
+    { on: '2025-09-30', values: [2] },
+  ];
+  const own = { series: [{ name: 'Won' }], points, measure: { unit: 'count' } as const };
+  const years = (span?: [string, string]) =>
+    picturesOf(rendered(LineTrend, { ...own, span })).join(' ');
+  expect(years()).not.toContain('2024');
+  expect(years(['2024-01-01', '2026-01-01'])).toContain('2024');
 });

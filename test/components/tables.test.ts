@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { columnWidth } from '#components/column-width.ts';
 import { type DataColumn, DataTable, type DataTableProps } from '#components/data-table.tsx';
 import { maybeFilled } from '#components/data-table-row.tsx';
+import { HeatTable, type HeatTableProps } from '#components/heat-table.tsx';
 import { Table, type TableProps } from '#components/table.tsx';
 import { nextRow, piecesOf } from '#components/use-row-window.ts';
 import { rendered } from './drawings.ts';
@@ -139,4 +140,33 @@ test('a small table without rows says so', () => {
   const said = rendered(Table, { ...small, rows: [], empty: 'No task is linked to it.' });
   expect(said.body.textContent).toBe('No task is linked to it.');
   expect(said.querySelector('table')).toBeNull();
+});
+
+const heat: HeatTableProps = {
+  caption: 'Things by place',
+  label: 'Thing',
+  columns: ['Here', 'There'],
+  rows: [
+    {
+      label: 'One',
+      href: '/one',
+      cells: [
+        { text: '62 % ▲', said: '62 %, above 41 % expected', tone: 'won', shade: 1, href: '/cell' },
+        { text: '+38', said: '38 more are missing', isFaint: true },
+      ],
+    },
+  ],
+};
+
+test('a heat table shades only what is told, and says to who listens what it shows', () => {
+  const document = rendered(HeatTable, heat);
+  const [told, few] = [...document.querySelectorAll('tbody td')];
+  expect(told?.getAttribute('style')).toContain('var(--won) 50%');
+  expect(told?.querySelector('a')?.getAttribute('href')).toBe('/cell');
+  expect(told?.querySelector('[aria-hidden]')?.textContent).toBe('62 % ▲');
+  expect(told?.querySelector('a > :last-child')?.textContent).toBe('62 %, above 41 % expected');
+  expect(few?.getAttribute('style')).toBe(null);
+  expect(few?.querySelector('a')).toBe(null);
+  expect(document.querySelector('tbody th a')?.getAttribute('href')).toBe('/one');
+  expect(document.querySelector('table')?.getAttribute('style')).toBe('min-width:252px');
 });

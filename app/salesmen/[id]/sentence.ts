@@ -44,14 +44,17 @@ function needOf(told: Told, { period, past }: Manner): Piece[] {
       },
     ];
   return [
-    { text: `Nothing ${past ? 'said' : 'says'} that ${name} needs help.`, strong: true },
+    {
+      text: `Nothing ${past ? 'said' : 'says'} that ${name} ${past ? 'needed' : 'needs'} help.`,
+      strong: true,
+    },
     { text: ' ' },
     { text: `${compared.won} of ${compared.closings} won`, metric: 'winRate' },
     {
       text:
         sideOf(compared.measures.winRate) === 'above'
-          ? `, more than the ${expectedOf(compared.measures.winRate)} that such a mix lets one expect.`
-          : `, where such a mix lets one expect ${expectedOf(compared.measures.winRate)}: no more apart than by chance.`,
+          ? `, more than the ${expectedOf(compared.measures.winRate)} that such a mix ${past ? 'let' : 'lets'} one expect.`
+          : `, where such a mix ${past ? 'let' : 'lets'} one expect ${expectedOf(compared.measures.winRate)}: no more apart than by chance.`,
     },
   ];
 }

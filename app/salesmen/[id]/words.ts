@@ -2,6 +2,8 @@ import type { SalesmanProfile, StageStrength } from '#warehouse/salesman-answer.
 
 export const units = { winRate: 'ratio', size: 'money', days: 'days' } as const;
 
+const mostNamed = 5;
+
 /** From whom he can be told by his win rate, the mix considered. */
 export function placeInWords({ compared, measures, names }: Placed): string {
   const winRate = compared?.measures.winRate;
@@ -9,10 +11,14 @@ export function placeInWords({ compared, measures, names }: Placed): string {
     const further = winRate?.further ? ` About ${winRate.further} more closings would help.` : '';
     return `Too few closings to be compared with others by the win rate.${further}`;
   }
-  const listed = (ids: string[]) => ids.map((id) => names[id] ?? id).join(', ');
+  const listed = (ids: string[]) => {
+    const shown = ids.slice(0, mostNamed).map((id) => names[id] ?? id);
+    const more = ids.length - shown.length;
+    return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  };
   const apart = [
-    winRate.surelyBelow.length ? `surely above ${listed(winRate.surelyBelow)}` : '',
-    winRate.surelyAbove.length ? `surely below ${listed(winRate.surelyAbove)}` : '',
+    winRate.surelyAbove.length ? `surely above ${listed(winRate.surelyAbove)}` : '',
+    winRate.surelyBelow.length ? `surely below ${listed(winRate.surelyBelow)}` : '',
   ].filter(Boolean);
   if (apart.length) return `By the win rate, the mix considered: ${apart.join('; ')}.`;
   const others = measures.winRate.band ? measures.winRate.band.salesmen - 1 : 0;
