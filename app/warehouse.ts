@@ -8,6 +8,7 @@ export function warehouse(): Warehouse {
   opened.plumblineWarehouse ??= openWarehouse(env.dataDir, {
     verify: 'behind',
     cacheBytes: env.cacheBytes,
+    prepares: true,
   });
   return opened.plumblineWarehouse;
 }

@@ -472,8 +472,8 @@ export interface Risks extends Circumstance {
   /** Value of the opportunities themselves. */
   exposed: string;
   rules: RiskRule[];
-  /** What the lifts were measured on: opportunities, and how often they were looked at. */
-  basis: { opportunities: number; states: number };
+  /** What the lifts were measured on: opportunities, how often they were looked at, and the month end until which. */
+  basis: { opportunities: number; states: number; learnedOn: string };
   notes: string[];
 }
 

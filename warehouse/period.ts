@@ -112,6 +112,12 @@ export function parseMoment(text: string, zone: string): Moment {
   }
 }
 
+/** The end of the last month that was over at a moment, or then ended. */
+export function monthEnd({ day: on, isEndOfDay }: Moment, zone: string): Moment {
+  const next = Temporal.PlainDate.from(on).add({ days: isEndOfDay ? 1 : 0 });
+  return parseMoment(next.with({ day: 1 }).subtract({ days: 1 }).toString(), zone);
+}
+
 /** `2026-03-02 22:59:59.999` -> `2026-03-02T22:59:59.999Z`. */
 export const isoInstant = (instant: string): string => `${instant.replace(' ', 'T')}Z`;
 

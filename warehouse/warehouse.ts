@@ -60,7 +60,7 @@ import * as options from './options.ts';
 import { findOpportunity, type When } from './opportunities.ts';
 import type { QueryInput } from './query.ts';
 import { readRewritten, readRewrittenRows } from './rewritten.ts';
-import { findRisks, readRiskRules, readRisks } from './risks/read.ts';
+import { findRisks, prepareRisks, readRiskRules, readRisks } from './risks/read.ts';
 import type { RiskRulesInput, RisksInput } from './risks/request.ts';
 import type { RewrittenInput, RewrittenRowsInput } from './rewritten-request.ts';
 import { closeUnused, openInstallation, type Opened, retire } from './opening.ts';
@@ -165,6 +165,8 @@ export interface Opening {
   verify?: 'before' | 'behind';
   /** How much memory kept answers may take; 0 keeps none. Default 64 MB. */
   cacheBytes?: number;
+  /** Whether what takes seconds to learn is learned of each snapshot behind its first answer. Default false. */
+  prepares?: boolean;
 }
 
 /** Opens an installation lazily; a new snapshot is taken up by the next question, the old one closed after its last. */
@@ -207,7 +209,15 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
       used.users -= 1;
       closeUnused(used);
       opener.answered(used);
+      prepare(used);
     }
+  }
+
+  const prepared = new WeakSet<Opened>();
+  function prepare(opened: Opened): void {
+    if (!opening.prepares || opened.stale || prepared.has(opened)) return;
+    prepared.add(opened);
+    using(prepareRisks).catch((error: Error) => process.emitWarning(error));
   }
 
   return {

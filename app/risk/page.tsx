@@ -209,7 +209,8 @@ function Rules({ risks: { rules, currency, basis }, params }: { risks: Risks; pa
       <DotInterval {...props} />
       <p className="muted">
         Measured on {formatValue(basis.opportunities, 'count')} past opportunities, looked at{' '}
-        {formatValue(basis.states, 'count')} times, as they stood then. A rule whose interval holds
+        {formatValue(basis.states, 'count')} times, as they stood then, until{' '}
+        {formatDay(basis.learnedOn)}; learned again at each month's end. A rule whose interval holds
         1, or that named fewer than 50, is hygiene: it has no money.
       </p>
     </Tile>

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Source } from '../ask.ts';
 import type { Question } from '../question.ts';
-import { known } from '../relations.ts';
+import { monthEnd } from '../period.ts';
+import { during, known } from '../relations.ts';
+import { landmarkSql } from './landmarks.ts';
 import { raw, statement, step } from '../statement.ts';
 import { type RiskName, riskNames } from './index.ts';
 import { maskSql } from './judged.ts';
@@ -11,36 +13,77 @@ import { fitRisks, type Fit, type Group, logit } from './logistic.ts';
 import { everyRiskSteps } from './state.ts';
 import { type Expectation, expectationOf, type Place } from './expectation.ts';
 
-/** What the past teaches about the rules, the same for every viewer: limits as of now, lifts, weights. */
-export interface RiskModel {
+/** What the past teaches about the rules, the same for every viewer: limits, lifts, weights. */
+export interface Lesson {
+  /** The day at whose end it was learned: the last of a month. */
+  learnedOn: string;
   limits: Limits;
   lifts: Record<RiskName, Lift>;
-  /** The last day of the window that is open now. */
-  until: string;
   expectation: Expectation;
   fit: Fit;
-  /** Every pipeline and stage that is open now, with each number of fortnights that can be left. */
-  places: Place[];
   /** Opportunities, and pairs of landmark and opportunity, that it was measured on. */
   opportunities: number;
   states: number;
 }
 
-const models = new WeakMap<object, Map<string, Promise<RiskModel>>>();
-const most = 12;
+/** The lesson, with where opportunities are at the instant to which it is applied. */
+export interface RiskModel extends Lesson {
+  /** The last day of the window that is open now. */
+  until: string;
+  /** Every pipeline and stage that is open now, with the fortnights left. */
+  places: Place[];
+}
 
-/** Learned once per snapshot, as-of and known-at, and kept as long as the snapshot is open. */
-export function riskModel(source: Source, question: Question): Promise<RiskModel> {
-  const kept = models.get(source.reader) ?? new Map<string, Promise<RiskModel>>();
-  models.set(source.reader, kept);
-  const key = `${question.moment.instant} ${question.knownAt}`;
+const lessons = new WeakMap<object, Map<string, Promise<Lesson>>>();
+const most = 24;
+
+/** The lesson of the last month end by the question's instant: it stands for a month, so a replay is by the same. */
+export async function riskModel(source: Source, question: Question): Promise<RiskModel> {
+  const [lesson, present] = await Promise.all([taught(source, question), look(source, question)]);
+  return { ...lesson, ...present };
+}
+
+/** Learned once per snapshot, month and known-at, and kept as long as the snapshot is open. */
+function taught(source: Source, question: Question): Promise<Lesson> {
+  const kept = lessons.get(source.reader) ?? new Map<string, Promise<Lesson>>();
+  lessons.set(source.reader, kept);
+  const moment = monthEnd(question.moment, question.settings.zone);
+  const key = `${moment.instant} ${question.knownAt}`;
   const found = kept.get(key);
   if (found) return found;
-  const made = learn(source, question);
+  const made = learn(source, { ...question, moment });
   kept.set(key, made);
   made.catch(() => kept.delete(key));
   if (kept.size > most) kept.delete(kept.keys().next().value as string);
   return made;
+}
+
+/** Where opportunities are open at the question's instant, whoever looks: names of stages only. */
+async function look(
+  source: Source,
+  question: Question,
+): Promise<Pick<RiskModel, 'until' | 'places'>> {
+  const open = sql`select distinct coalesce(pipeline, '') as pipeline, coalesce(stage, '') as stage from opportunity_version
+    where ${known(question)} and ${during(question)} and outcome = 'open' and not is_deleted and merged_into is null`;
+  const { text, values } = statement(
+    [step('landmark', landmarkSql(question, 0)), step('every_open', open)],
+    raw(
+      `select pipeline, stage, span, window_on::varchar as until from landmark left join every_open on true order by all`,
+    ),
+  );
+  const rows = await source.reader.all(text, values);
+  // Where nobody tracked the stage, it is ''.
+  const places = rows.flatMap(({ pipeline, stage, span }) =>
+    pipeline === null
+      ? []
+      : ['', String(stage)].map((name) => ({
+          pipeline: String(pipeline),
+          stage: name,
+          span: Number(span),
+        })),
+  );
+  const distinct = new Map(places.map((place) => [JSON.stringify(place), place]));
+  return { until: String(rows[0]?.until), places: [...distinct.values()] };
 }
 
 /** The states at past landmarks whose window is over, by columns. */
@@ -68,7 +111,7 @@ async function sampling({ reader }: Source, question: Question): Promise<number>
   return Math.ceil(Number(row?.n) / plenty);
 }
 
-async function learn(source: Source, question: Question): Promise<RiskModel> {
+async function learn(source: Source, question: Question): Promise<Lesson> {
   const every = await sampling(source, question);
   const { text, values } = statement(
     [...everyRiskSteps(question, every), step('past', pastSql)],
@@ -80,9 +123,8 @@ async function learn(source: Source, question: Question): Promise<RiskModel> {
   const limits = Object.fromEntries(
     Object.keys(limitColumns).map((name) => [name, part(name) ?? []]),
   ) as Limits;
-  const places = (part('place') ?? []) as Place[];
-  const until = part('until') as string;
-  return { limits, places, until, ...measure(part('past') ?? nothing, question.moment.instant) };
+  const { day, instant } = question.moment;
+  return { learnedOn: day, limits, ...measure(part('past') ?? nothing, instant) };
 }
 
 const nothing: Past = {
@@ -105,8 +147,6 @@ const ordered = (column: string) =>
   `'${column}': coalesce(list(${column} order by opportunity, pipeline, stage, span, mask), [])`;
 const packed = [
   `select 'past' as what, to_json({${Object.keys(nothing).map(ordered).join(', ')}})::varchar as packed from past`,
-  `select 'until', to_json(window_on::varchar)::varchar from landmark where number = 0`,
-  `select 'place', to_json(list({'pipeline': pipeline_key, 'stage': stage_key, 'span': span}))::varchar from (select distinct pipeline_key, stage_key, span from risk_state where number = 0)`,
   ...Object.keys(limitColumns).map(
     (name) =>
       `select '${name}', to_json(list({${Object.keys(limitColumns[name as keyof Limits])
@@ -116,7 +156,7 @@ const packed = [
 ].join('\nunion all ');
 
 /** Lifts of all rules and the weights of those that have lift, from past states alone. */
-export function measure(past: Past, seed: string): Omit<RiskModel, 'limits' | 'places' | 'until'> {
+export function measure(past: Past, seed: string): Omit<Lesson, 'learnedOn' | 'limits'> {
   const expectation = expectationOf(past);
   const expected = past.n.map(
     (n, i) =>

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Viewer } from '../access.ts';
+import { localViewer, type Viewer } from '../access.ts';
 import type { RiskFlag, RiskItem, RiskRule, Risks } from '../answers.ts';
 import { circumstance, type Source, toQuestion } from '../ask.ts';
 import type { Risk, RiskState } from '../definitions.ts';
@@ -58,7 +58,11 @@ export async function readRisks(
     money: money(sum.stake),
     exposed: money(sum.exposed),
     rules: riskNames.map((name) => toRule(name, model.lifts[name], sum)),
-    basis: { opportunities: model.opportunities, states: model.states },
+    basis: {
+      opportunities: model.opportunities,
+      states: model.states,
+      learnedOn: model.learnedOn,
+    },
     notes: notesOf(model, question),
   };
 }
@@ -89,6 +93,11 @@ export async function findRisks(
 ): Promise<RiskItem | null> {
   const found = await readRisks(source, viewer, { ...when, opportunity, unflagged: true });
   return found.opportunities[0] ?? null;
+}
+
+/** Learns before anybody asks what takes seconds to learn. */
+export async function prepareRisks(source: Source): Promise<void> {
+  await riskModel(source, await toQuestion(source, localViewer, { metrics: ['openPipeline'] }));
 }
 
 const orders = {
