@@ -253,25 +253,30 @@ const cents = (text: string): string => (text.includes('.') ? text : `${text}.00
 
 function notesOf(question: Question, noAmount: number, noRate: number, rows: Row[]): string[] {
   const money = question.metrics.some((name) => isMoneyShare(metrics[name]));
-  const few = question.metrics
-    .flatMap((name) => rows.map((row) => row[`${name}N`]))
-    .filter((n): n is number => typeof n === 'number' && n > 0 && n < 5);
   return [
     ...(money && noAmount ? [`${noAmount} without amount count as 0`] : []),
     ...(money && noRate
       ? [`${noRate} without an exchange rate count as 0; see the data page`]
       : []),
-    ...(few.length
-      ? [
-          `n too small: ${few.length === 1 ? `${few[0]} closings` : `${few.length} rows with fewer than 5 closings`}`,
-        ]
-      : []),
+    ...question.metrics.flatMap((name) => fewNote(metrics[name], name, rows)),
     ...question.metrics.flatMap((name) => unknownNote(question, metrics[name])),
     ...question.metrics.flatMap((name) => reasonNote(metrics[name], name, rows)),
     ...(usesProduct(question)
       ? ['Counts by product overlap: an opportunity with two products is in both; money is divided']
       : []),
   ];
+}
+
+/** A share of fewer than five says little. */
+function fewNote({ companions }: Metric, name: string, rows: Row[]): string[] {
+  const what = companions?.find((c) => c.name === `${name}N`)?.label;
+  const few = rows
+    .map((row) => row[`${name}N`])
+    .filter((n): n is number => typeof n === 'number' && n > 0 && n < 5);
+  if (!what || !few.length) return [];
+  const told =
+    few.length === 1 ? `${few[0]} ${what}` : `${few.length} rows with fewer than 5 ${what}`;
+  return [`n too small: ${told}`];
 }
 
 function unknownNote(question: Question, metric: Metric): string[] {

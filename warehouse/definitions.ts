@@ -1,14 +1,15 @@
 import type { Cell, Unit } from './answers.ts';
 
 /**
- * Which rows a metric is made of, all as of one instant: open opportunities, closings, creations, quotas, what was
- * expected when the period began, pushes of close dates, activities done and still planned, leads.
+ * Which rows a metric is made of, all as of one instant: open opportunities, closings, creations, quotas,
+ * creations with what became of them, what was expected when the period began, pushes of close dates, activities done and still planned, leads.
  */
 export type FactName =
   | 'open'
   | 'closing'
   | 'creation'
   | 'quota'
+  | 'cohort'
   | 'expected'
   | 'push'
   | 'activity'

@@ -99,7 +99,7 @@ export const dimensions = {
     label: 'Type of activity',
     meaning: 'What kind of task or event it is, such as a call or an e-mail',
     column: 'activity_type',
-    not: ['open', 'closing', 'creation', 'quota', 'expected', 'push', 'lead'],
+    not: ['open', 'closing', 'creation', 'quota', 'cohort', 'expected', 'push', 'lead'],
   }),
   createdMonth: dimension({
     label: 'Month of creation',

@@ -1,7 +1,7 @@
 import type { FactName } from './definitions.ts';
 import type { FactSource } from './fact-source.ts';
 import { activityFacts, planFacts } from './facts-activity.ts';
-import { closingFacts, creationFacts } from './facts-closed.ts';
+import { closingFacts, cohortFacts, creationFacts } from './facts-closed.ts';
 import { expectedFacts } from './facts-expected.ts';
 import { leadFacts } from './facts-lead.ts';
 import { pushFacts } from './facts-moves.ts';
@@ -14,6 +14,7 @@ export const factSources: Record<FactName, FactSource> = {
   closing: closingFacts,
   creation: creationFacts,
   quota: quotaFacts,
+  cohort: cohortFacts,
   expected: expectedFacts,
   push: pushFacts,
   activity: activityFacts,

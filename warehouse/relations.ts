@@ -78,8 +78,11 @@ export function seenEver(question: Known): SQL {
 }
 
 /** A layout as far as the viewer may see it: the table, or the same made of the step `version`. */
-export const closings = (question: Question): SQL =>
-  owned(question, layoutOr(question, 'closing', closingSql('version', question.settings.zone)));
+export const closings = (question: Question): SQL => owned(question, everyClosing(question));
+
+/** The closings of all opportunities, for steps `every_…` only. */
+export const everyClosing = (question: Question): string =>
+  layoutOr(question, 'closing', closingSql('version', question.settings.zone));
 
 export const months = (question: Question): SQL =>
   owned(

@@ -89,6 +89,17 @@ export function incidenceAt(steps: Step[], day = Number.POSITIVE_INFINITY): Esti
   return { share, low: bound(-1), high: bound(1), open: last.open };
 }
 
+/**
+ * The first day by which the given part of all that is won had been won; null without a win, and while more is undecided
+ * than won, since half of what will be won may then lie ahead.
+ */
+export function reachedAt(steps: Step[], part: number): number | null {
+  const last = steps.at(-1);
+  if (!last || last.incidence <= 0 || last.open > last.incidence + 1e-12) return null;
+  const wanted = part * last.incidence - 1e-12;
+  return steps.find(({ incidence }) => incidence >= wanted)?.day ?? null;
+}
+
 /** Variance of the incidence by the delta method (Marubini and Valsecchi). */
 function variance(steps: Step[], share: number): number {
   return steps.reduce((sum, { atRisk: n, won, ended, before, incidence }) => {

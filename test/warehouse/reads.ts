@@ -17,6 +17,8 @@ const shared = new Set([
 ]);
 /** Without an owner of their own: they may also be joined to rows that are seen. */
 const hanging = /^(line_version|stage_visit|user_version|fact_\w+)$/;
+/** Joined to what is seen for its name and fields alone: the account of a planned activity, as layouts hold it of done ones. */
+const describing = new Set(['plan_base > account_version']);
 /** What is learned from everybody's opportunities is no row of anybody's. */
 const learned = /^every_/;
 
@@ -111,7 +113,9 @@ function relation(name: string, guard: Guard, scope: Scope): void {
     return void query(step.body, guard, { ...scope, steps: step.steps, through });
   }
   scope.found.read += 1;
-  if (guard === 'own' || (guard === 'joined' && hanging.test(name))) return;
+  if (guard === 'own') return;
+  const place = `${scope.through.at(-1)} > ${name}`;
+  if (guard === 'joined' && (hanging.test(name) || describing.has(place))) return;
   scope.found.unguarded.push([...scope.through, name].join(' > '));
 }
 

@@ -119,18 +119,6 @@ export const winRateByValue = metric({
     'Σ amount won / Σ amount closed, interval by Jeffreys with the effective number (Σa)²/Σa²',
   source: 'Metric 2.3, win rate by value',
 });
-export const daysToClose = metric({
-  ...closed,
-  label: 'Days to close',
-  unit: 'days',
-  where: `${won} and days >= 0`,
-  share: 'days',
-  aggregate: 'median',
-  additive: false,
-  meaning: 'Half of the opportunities won in the period took no longer from creation to winning',
-  formula: 'median of (day of winning − day of creation) over the opportunities won in the period',
-  source: 'Metric 2.5, days to close',
-});
 export const medianWonSize = metric({
   ...closed,
   label: 'Median won size',
