@@ -632,7 +632,7 @@ export interface ForecastError {
 }
 
 /** What a period will bring, as stored, with how wrong such forecasts were. */
-export interface Forecast extends Circumstance {
+export interface ForecastAnswer extends Circumstance {
   /** Day of the newest stored forecast by the as-of day; null when there is none. */
   cutOff: string | null;
   p10: string | null;

@@ -38,7 +38,7 @@ export function outcomesOf(
   for (let week = 0; week < walk.weeks; week++) {
     const day = walk.dayOf(week);
     if (day < from || day > to) continue;
-    const point = walk.pointAt(week, k);
+    const point = walk.pointsAt(week)[k] as Point | null;
     if (!point || point.span.to > history.day + 1) continue;
     const actual = wonIn(newest, point.span, history.day, scope.closings);
     found.push({ point, actual, told: toldBy(point) });
