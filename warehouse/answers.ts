@@ -655,3 +655,28 @@ export interface ForecastAnswer extends Circumstance {
   errorsAt: { weeksToEnd: number; periods: number } | null;
   notes: string[];
 }
+
+/** One line of the scoreboard: a method in the windows of one kind, `weeksToEnd` weeks before they end when told so. */
+export interface BacktestScore {
+  method: ForecastMethod;
+  window: string;
+  weeksToEnd?: number;
+  wape: number | null;
+  bias: number | null;
+  coverage: number | null;
+  pinball: number | null;
+  /** How many forecasts, of how many windows. */
+  n: number;
+  periods: number;
+}
+
+/** How wrong stored forecasts were. */
+export interface Backtest extends Circumstance {
+  windows: string;
+  from: string;
+  to: string;
+  methods: BacktestScore[];
+  byHorizon: BacktestScore[];
+  points: (ForecastPoint & { period: string; window: string; actual: string })[];
+  notes: string[];
+}

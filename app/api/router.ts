@@ -95,6 +95,9 @@ export const appRouter = router({
   fieldGrid: procedure
     .input(inputs.fieldGrid)
     .query(({ ctx, input }) => ctx.warehouse.fieldGrid(ctx.viewer, input)),
+  forecast: procedure
+    .input(inputs.forecast)
+    .query(({ ctx, input }) => ctx.warehouse.forecast(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),

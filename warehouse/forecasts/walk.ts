@@ -105,10 +105,10 @@ export function openWalk({ history, kinds, scopeOf, kept, onStand }: WalkOptions
   /** Beliefs may begin in different weeks, but all end with the same one. */
   const weekIn = ({ ground }: Believed, week: number) => ground.known.weeks - weeks + week;
 
-  /** A neighbour serves when it looks at the same periods. */
+  /** A neighbour serves when it looks at the same periods; the newest day stands for itself. */
   function maybeKept(week: number): Stand | undefined {
     const found = stands.get(week) ?? kept?.(dayOf(week));
-    if (!found) return undefined;
+    if (!found || (week === weeks - 1 && found.day !== dayOf(week))) return undefined;
     const isSame = kinds.every((kind, k) => {
       const [own, other] = [spansAt(dayOf(week))[k], spansAt(found.day)[k]];
       return !('months' in kind) || own?.from === other?.from;
