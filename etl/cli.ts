@@ -17,6 +17,14 @@ import { LoadError } from './errors.ts';
 import { setFault } from './faults.ts';
 import { type LoadResult, runJob } from './job.ts';
 import { openControl } from './control.ts';
+import {
+  backtest,
+  type BacktestRun,
+  forecast,
+  type ForecastRun,
+  showBacktest,
+  showForecast,
+} from './forecast.ts';
 import { readFigure } from './figure-file.ts';
 import { rollback } from './publish.ts';
 import { show, showLoad, showRows, startProgress } from './show.ts';
@@ -42,6 +50,9 @@ interface QueryOptions extends Common {
   format?: string;
   out?: string;
 }
+
+type ForecastOptions = Common & Omit<ForecastRun, 'where'> & { where?: string[] };
+type BacktestOptions = Common & Omit<BacktestRun, 'where'> & { where?: string[]; points?: boolean };
 
 setFault(env.fault);
 
@@ -220,6 +231,22 @@ verb('risks', 'opportunities at risk by money at stake, and what each rule is wo
   .option('--hygiene', 'with what only rules without measured lift name')
   .option('--limit <n>', 'at most so many opportunities', whole, 100)
   .action((o: RiskOptions) => withWarehouse(o, (w) => risks(w, o)));
+
+verb('forecast', 'what a period will bring, and how wrong such forecasts were')
+  .option('--period <period>', 'a fiscal quarter or a month; default the running quarter')
+  .option('--where <dimension=values>', 'only these values (repeatable)', repeat)
+  .option('--as-of <day>', 'as it was at the end of that day')
+  .action((o: ForecastOptions) => withWarehouse(o, (w) => tellForecast(w, o)));
+
+verb('backtest', 'how wrong forecasts have been, week by week, from what was known then')
+  .option('--period <length>', 'month or quarter', 'quarter')
+  .option('--windows <weeks>', 'weeks after the cut-off in the place of periods, as 1-4,5-13')
+  .option('--every <span>', 'how far apart cut-offs are: week', 'week')
+  .option('--from <day>', 'the first cut-off; default 18 months before the last')
+  .option('--to <day>', 'the last cut-off; default the as-of day')
+  .option('--where <dimension=values>', 'only these values (repeatable)', repeat)
+  .option('--points', 'every forecast beside what came')
+  .action((o: BacktestOptions) => withWarehouse(o, (w) => tellBacktest(w, o)));
 
 verb('bridge <a> <b>', 'why two saved answers differ: files of query --json, or questions').action(
   (a: string, b: string, o: Common) => withWarehouse(o, (w) => bridge(w, [a, b], o)),
@@ -402,6 +429,12 @@ const ruleColumns: Column[] = [
   { name: 'exposed', label: 'Exposed', unit: 'money', kind: 'metric' },
   { name: 'money', label: 'At stake', unit: 'money', kind: 'metric' },
 ];
+
+const tellForecast = async (w: Warehouse, o: ForecastOptions): Promise<void> =>
+  showForecast(o, await forecast(w, { ...o, where: whereOf(o.where ?? []) }));
+
+const tellBacktest = async (w: Warehouse, o: BacktestOptions): Promise<void> =>
+  showBacktest(o, await backtest(w, { ...o, where: whereOf(o.where ?? []) }));
 
 async function bridge(w: Warehouse, [a, b]: [string, string], o: Common): Promise<void> {
   const [from, to] = [readFigure(a), readFigure(b)];

@@ -58,3 +58,25 @@ export function startProgress(quiet: boolean): { step: (text: string) => void; e
     },
   };
 }
+
+/** A bar on a terminal, else nothing: how much of a count is done, and how long the rest takes. */
+export function startBar(
+  label: string,
+  quiet: boolean,
+): { step: (done: number, all: number) => void; end: () => void } {
+  const from = Date.now();
+  const live = process.stderr.isTTY && !quiet;
+  return {
+    step: (done, all) => {
+      if (!live) return;
+      const share = all ? Math.min(1, done / all) : 0;
+      const full = Math.round(24 * share);
+      const left = Math.round(((Date.now() - from) / 1000) * (1 / Math.max(share, 1e-9) - 1));
+      const bar = '█'.repeat(full) + '░'.repeat(24 - full);
+      process.stderr.write(`\r\x1b[2K${label} ${bar} ${done} of ${all}, ${left} s left`);
+    },
+    end: () => {
+      if (live) process.stderr.write('\r\x1b[2K');
+    },
+  };
+}

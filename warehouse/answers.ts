@@ -681,7 +681,7 @@ export interface ForecastError {
 }
 
 /** What a period will bring, as stored, with how wrong such forecasts were. */
-export interface Forecast extends Circumstance {
+export interface ForecastAnswer extends Circumstance {
   /** Day of the newest stored forecast by the as-of day; null when there is none. */
   cutOff: string | null;
   p10: string | null;
@@ -764,4 +764,29 @@ export interface Odds {
 export interface StageOdds extends Circumstance, Odds {
   pipeline: string | null;
   stage: string;
+}
+
+/** One line of the scoreboard: a method in the windows of one kind, `weeksToEnd` weeks before they end when told so. */
+export interface BacktestScore {
+  method: ForecastMethod;
+  window: string;
+  weeksToEnd?: number;
+  wape: number | null;
+  bias: number | null;
+  coverage: number | null;
+  pinball: number | null;
+  /** How many forecasts, of how many windows. */
+  n: number;
+  periods: number;
+}
+
+/** How wrong stored forecasts were. */
+export interface Backtest extends Circumstance {
+  windows: string;
+  from: string;
+  to: string;
+  methods: BacktestScore[];
+  byHorizon: BacktestScore[];
+  points: (ForecastPoint & { period: string; window: string; actual: string })[];
+  notes: string[];
 }

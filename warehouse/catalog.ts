@@ -1,6 +1,7 @@
 import type { Unit } from './answers.ts';
 import type { Dimension, Metric, Risk } from './definitions.ts';
 import { dimensions } from './dimensions.ts';
+import { forecasts } from './forecasts/index.ts';
 import { metrics } from './metrics/index.ts';
 import { risks } from './risks/index.ts';
 
@@ -25,7 +26,7 @@ export interface Catalog {
     source: string;
     version: number;
   }[];
-  forecasts: [];
+  forecasts: { name: string; label: string; meaning: string; source: string; version: number }[];
 }
 
 /** Names, labels and meanings of everything that can be asked. */
@@ -59,6 +60,6 @@ export function catalog(): Catalog {
         version,
       }),
     ),
-    forecasts: [],
+    forecasts: Object.entries(forecasts).map(([name, definition]) => ({ name, ...definition })),
   };
 }

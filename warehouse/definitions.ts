@@ -99,10 +99,14 @@ export interface Risk {
   step: (state: RiskState) => string;
 }
 
-/** A forecast model by name. */
+/** A way to tell what a period will bring. */
 export interface Forecast {
   label: string;
   meaning: string;
+  /** Where the method comes from. */
+  source: string;
+  /** Of the code that works it out; stored points name it. */
+  version: number;
 }
 
 export const metric = (definition: Metric): Metric => Object.freeze(definition);

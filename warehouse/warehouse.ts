@@ -4,10 +4,12 @@ import { type AccountRequest, listAccounts } from './accounts.ts';
 import type {
   AccountImage,
   Answer,
+  Backtest,
   Bridge,
   Changes,
   CheckResult,
   Conversion,
+  ForecastAnswer,
   LoadSummary,
   MovedRows,
   OpportunityLife,
@@ -54,6 +56,11 @@ import {
   readOpenNames,
 } from './open-columns.ts';
 import { type Loading, readLoading, readLoadList } from './loading.ts';
+import { type BacktestRequest, readBacktest } from './forecasts/backtest.ts';
+import { readForecast } from './forecasts/forecast.ts';
+import { freeze, type FreezeHooks, type FreezeRequest } from './forecasts/freeze.ts';
+import { frozenReader } from './forecasts/frozen.ts';
+import type { ForecastInput } from './forecasts/request.ts';
 import { type FieldGrid, type FieldGridInput, readFieldGrid } from './field-grid.ts';
 import { type ListRequest, listOpportunities } from './opportunity-list.ts';
 import * as options from './options.ts';
@@ -138,6 +145,16 @@ export interface Warehouse {
   stageAgeRows(viewer: Viewer, input: StageAgeRowsInput): Promise<MovedRows>;
   /** How those went that sat in a stage at least so many days. */
   stageOdds(viewer: Viewer, input: OddsInput): Promise<StageOdds>;
+  /** What a period will bring, from stored points. */
+  forecast(viewer: Viewer, input: ForecastInput): Promise<ForecastAnswer>;
+  /** How wrong stored forecasts were. */
+  backtest(viewer: Viewer, request: BacktestRequest): Promise<Backtest>;
+  /** Works out forecasts that are not stored yet and hands them out to be stored; seconds to minutes, never for a page. */
+  freeze(
+    viewer: Viewer,
+    request: FreezeRequest,
+    hooks: Omit<FreezeHooks, 'frozen'>,
+  ): Promise<{ stored: number; fitted: number }>;
   options(viewer: Viewer): Promise<Options>;
   stages(): Promise<Row[]>;
   rates(): Promise<Row[]>;
@@ -171,6 +188,7 @@ export interface Opening {
 
 /** Opens an installation lazily; a new snapshot is taken up by the next question, the old one closed after its last. */
 export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse {
+  const frozen = frozenReader(dataDir);
   let current: Promise<Opened> | null = null;
   let pointed: string | null = null;
   const opener = openInstallation(dataDir, {
@@ -257,6 +275,10 @@ export function openWarehouse(dataDir: string, opening: Opening = {}): Warehouse
     stageAge: (viewer, input) => using((s) => readStageAge(s, viewer, input)),
     stageAgeRows: (viewer, input) => using((s) => readStageAgeRows(s, viewer, input)),
     stageOdds: (viewer, input) => using((s) => oddsAt(s, viewer, input)),
+    forecast: (viewer, input) => using((s) => readForecast(s, viewer, { input, frozen })),
+    backtest: (viewer, request) => using((s) => readBacktest(s, viewer, { request, frozen })),
+    freeze: (viewer, request, hooks) =>
+      using((s) => freeze(s, viewer, request, { ...hooks, frozen })),
     options: (viewer) => using((s) => options.readOptions(s, viewer)),
     stages: () => using(options.readStages),
     rates: () => using(options.readRates),

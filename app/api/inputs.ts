@@ -22,6 +22,7 @@ export {
   openNamesSchema as openNames,
 } from '#warehouse/open-columns.ts';
 export { fieldGridSchema as fieldGrid } from '#warehouse/field-grid.ts';
+export { forecastSchema as forecast } from '#warehouse/forecasts/request.ts';
 export { rewrittenRowsSchema as rewrittenRows } from '#warehouse/rewritten-request.ts';
 export { riskRulesSchema as riskRules, risksSchema as risks } from '#warehouse/risks/request.ts';
 export {

@@ -110,6 +110,9 @@ export const appRouter = router({
   stageOdds: procedure
     .input(inputs.stageOdds)
     .query(({ ctx, input }) => ctx.warehouse.stageOdds(ctx.viewer, input)),
+  forecast: procedure
+    .input(inputs.forecast)
+    .query(({ ctx, input }) => ctx.warehouse.forecast(ctx.viewer, input)),
   options: procedure.query(({ ctx }) => ctx.warehouse.options(ctx.viewer)),
   catalog: procedure.query(({ ctx }) => ctx.warehouse.catalog()),
   status: procedure.query(({ ctx }) => ctx.warehouse.status()),

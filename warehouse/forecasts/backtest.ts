@@ -1,71 +1,85 @@
-import { wonIn } from './closed.ts';
-import { quantile } from './distribution.ts';
-import { type Scope, wholeScope } from './fit.ts';
-import { type Known, knownAt } from './known.ts';
-import { type Judged, type Score, scoreOf } from './scores.ts';
-import type { Point, Walk } from './walk.ts';
+import type { Viewer } from '../access.ts';
+import type { Backtest, BacktestScore } from '../answers.ts';
+import { circumstance, type Source, toQuestion } from '../ask.ts';
+import type { Query } from '../query.ts';
+import { dayNumber } from './days.ts';
+import { pointOf } from './forecast.ts';
+import { type FrozenReader, ordered } from './frozen.ts';
+import { forecastMethods } from './index.ts';
+import { type Outcome, outcomesOf, scoreMethod, toldPoints } from './told.ts';
 
-/** The methods that are judged side by side; `hazard` is the model before it is blended. */
-export const methodNames = [
-  'default',
-  'hazard',
-  'naive',
-  'lastYear',
-  'typedWeighted',
-  'learnedWeighted',
-  'sameDayRatio',
-] as const;
-export type MethodName = (typeof methodNames)[number];
-
-/** A forecast of a window that is over, and what came of it; cents. */
-export interface Outcome {
-  point: Point;
-  actual: number;
-  /** The whole period's total as each method saw it; null where it could not tell. */
-  told: Record<MethodName, number | null>;
+export interface BacktestRequest {
+  /** The name of the windows. */
+  windows: string;
+  where: Query['where'];
+  /** Days between which cut-offs count. */
+  from: string;
+  to: string;
+  asOf?: string | undefined;
 }
 
-/** Forecasts of one window at the ends of weeks, and what came of them as known now. */
-export function outcomesOf(
-  walk: Walk,
-  k: number,
-  { from, to, scopeOf }: { from: number; to: number; scopeOf?: (known: Known) => Scope },
-): Outcome[] {
-  const { history } = walk;
-  const newest = knownAt(history, history.loads.length - 1);
-  const scope = scopeOf ? scopeOf(newest) : wholeScope;
-  const found: Outcome[] = [];
-  for (let week = 0; week < walk.weeks; week++) {
-    const day = walk.dayOf(week);
-    if (day < from || day > to) continue;
-    const point = walk.pointAt(week, k);
-    if (!point || point.span.to > history.day + 1) continue;
-    const actual = wonIn(newest, point.span, history.day, scope.closings);
-    found.push({ point, actual, told: toldBy(point) });
-  }
-  return found;
-}
-
-export function toldBy({ parts, outlook }: Point): Record<MethodName, number | null> {
-  const whole = (rest: number | null) => (rest === null ? null : parts.won + rest);
+/** Scores of the stored forecasts of all methods whose windows are over (metrics.md 2.15). */
+export async function readBacktest(
+  source: Source,
+  viewer: Viewer,
+  { request, frozen }: { request: BacktestRequest; frozen: FrozenReader },
+): Promise<Backtest> {
+  const { windows, where, from, to, asOf } = request;
+  const question = await toQuestion(source, viewer, { metrics: ['wonValue'], where, asOf });
+  const series = { windows, where: ordered(where) };
+  const { fiscalYearStart } = source.settings;
+  const all = toldPoints(
+    frozen.read(series, 'points'),
+    frozen.read(series, 'parts'),
+    fiscalYearStart,
+  );
+  const told = all.filter(({ day }) => dayNumber(from) <= day && day <= dayNumber(to));
+  const today = dayNumber(question.moment.day);
+  const outcomes = await outcomesOf(source, viewer, { told, where, today });
   return {
-    default: outlook.won + outlook.mean,
-    hazard: parts.depth === 'naive' ? null : parts.won + parts.existing + parts.fresh,
-    naive: whole(parts.naive),
-    lastYear: whole(parts.lastYear),
-    typedWeighted: whole(parts.typedWeighted),
-    learnedWeighted: whole(parts.learnedWeighted),
-    sameDayRatio: whole(parts.sameDayRatio),
+    ...circumstance(source, question),
+    windows,
+    from,
+    to,
+    methods: scores(outcomes),
+    byHorizon: byHorizon(outcomes),
+    points: outcomes.map(({ told: one, actual }) => ({
+      ...pointOf(one, null),
+      period: one.period,
+      window: one.point.window,
+      actual: (actual / 100).toFixed(2),
+    })),
+    notes: ['Calls are no part of a snapshot; how wrong people were is told with their calls'],
   };
 }
 
-/** Scores of one method over the outcomes where it told something. */
-export function scoreMethod(outcomes: Outcome[], method: MethodName): Score | null {
-  const judged = outcomes.flatMap(({ told, actual, point }): Judged[] => {
-    const mean = told[method];
-    if (mean === null) return [];
-    if (method !== 'default') return [{ mean, actual }];
-    return [{ mean, actual, quantile: (p) => quantile(point.outlook, p) }];
+function scores(outcomes: Outcome[]): BacktestScore[] {
+  const windows = [...new Set(outcomes.map(({ told }) => told.point.window))];
+  return windows.flatMap((window) => {
+    const own = outcomes.filter(({ told }) => told.point.window === window);
+    return forecastMethods.map((method) => {
+      const told = own.filter((one) => one.told.totals[method] !== null);
+      const score = scoreMethod(own, method);
+      return {
+        method,
+        window,
+        wape: score?.wape ?? null,
+        bias: score?.bias ?? null,
+        coverage: score?.coverage ?? null,
+        pinball: score?.pinball ?? null,
+        n: score?.n ?? 0,
+        periods: new Set(told.map((one) => one.told.period)).size,
+      };
+    });
   });
-  return scoreOf(judged);
+}
+
+function byHorizon(outcomes: Outcome[]): BacktestScore[] {
+  const weeks = [...new Set(outcomes.map(({ told }) => told.weeksToEnd))].sort((a, b) => a - b);
+  return weeks.flatMap((weeksToEnd) =>
+    scores(outcomes.filter(({ told }) => told.weeksToEnd === weeksToEnd)).map((score) => ({
+      ...score,
+      weeksToEnd,
+    })),
+  );
 }

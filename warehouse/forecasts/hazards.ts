@@ -122,7 +122,7 @@ export function fitHazards(
   }
   for (let kind = 0; kind < kindCount; kind++)
     fitRates(sums, { stages, kind, options, calendar, byBin });
-  return { stages, rate: byAge(byBin, stages), calendar, to: destinations(sums.moves, stages) };
+  return { stages, rate: byAge(byBin, stages), calendar, to: destinations(sums, stages) };
 }
 
 function sumWeeks(counts: Counts, until: number, halfLife: number): Sums {
@@ -214,19 +214,20 @@ function byAge(byBin: Float64Array, stages: number): Float64Array {
   return rate;
 }
 
-/** Rows sum to 1; a stage that nothing ever left leads to all others alike. */
-function destinations(moves: Float64Array, stages: number): Float64Array {
+/** Rows sum to 1; a stage that nothing ever left leads to all others seen so far alike. */
+function destinations({ moves, open }: Sums, stages: number): Float64Array {
   const to = new Float64Array(stages * stages);
+  const cell = bins * quarterWeeks;
+  const isSeen = Array.from({ length: stages }, (_, s) =>
+    open.subarray(s * cell, (s + 1) * cell).some((n) => n > 0),
+  );
   for (let s = 0; s < stages; s++) {
-    let sum = 0;
-    for (let t = 0; t < stages; t++) sum += moves[s * stages + t] as number;
+    const row = moves.subarray(s * stages, (s + 1) * stages);
+    const sum = row.reduce((a, b) => a + b, 0);
+    const others = isSeen.filter((seen, t) => seen && t !== s).length;
     for (let t = 0; t < stages; t++)
       to[s * stages + t] =
-        sum > 0
-          ? (moves[s * stages + t] as number) / sum
-          : t === s
-            ? 0
-            : 1 / Math.max(1, stages - 1);
+        sum > 0 ? (row[t] as number) / sum : isSeen[t] && t !== s ? 1 / others : 0;
   }
   return to;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Baselines, baselinesAt } from './baselines.ts';
 import { type Horizon, horizonOf, type WindowKind, windowAt } from './calendar.ts';
 import { wonIn } from './closed.ts';
@@ -13,6 +14,7 @@ import {
   type Scope,
   wholeScope,
 } from './fit.ts';
+import { fingerprints } from './fingerprint.ts';
 import type { History } from './history.ts';
 import { dayOfWeek, type Known, knownAt, loadAt } from './known.ts';
 import { firstVisits, type Visit } from './learned-shares.ts';
@@ -42,14 +44,27 @@ export interface Point {
   outlook: Outlook;
 }
 
+/** What was worked out at a cut-off, with the fingerprint of all that was known by then. */
+export interface Stand {
+  day: number;
+  inputHash: string;
+  parts: Parts[];
+}
+
 /** Forecasts at the ends of weeks, each from what was known then. */
 export interface Walk {
   history: History;
+  kinds: WindowKind[];
   /** How many weeks the newest belief has; week `weeks - 1` ends with the as-of instant. */
   weeks: number;
   dayOf(week: number): number;
-  partsAt(week: number): Parts[];
-  pointAt(week: number, k: number): Point | null;
+  standAt(week: number): Stand;
+  /** The point of each window; null where nothing can be told. */
+  pointsAt(week: number): (Point | null)[];
+  /** Fingerprint of all that the points of a week were made of. */
+  inputOf(week: number): string;
+  /** How many cut-offs have to be fitted before the points of these weeks can be told. */
+  missingFor(weeks: number[]): number;
   fitAt(week: number): Fit;
 }
 
@@ -58,23 +73,24 @@ export interface WalkOptions {
   kinds: WindowKind[];
   /** The weights of the rows that count. */
   scopeOf?: (known: Known) => Scope;
-  /** Parts that were worked out before, by day of the cut-off. */
-  kept?: (day: number) => Parts[] | undefined;
-  onParts?: (day: number, parts: Parts[]) => void;
+  /** What was worked out before at this day, or near it. */
+  kept?: (day: number) => Stand | undefined;
+  onStand?: (stand: Stand) => void;
 }
 
 interface Believed {
   ground: Ground;
   scope: Scope;
   visits: Visit[];
+  fingerprints: string[];
 }
 
 /** How many earlier periods teach the blend and the shock. */
 const mostPast = 8;
 
-export function openWalk({ history, kinds, scopeOf, kept, onParts }: WalkOptions): Walk {
+export function openWalk({ history, kinds, scopeOf, kept, onStand }: WalkOptions): Walk {
   const beliefs = new Map<number, Believed>();
-  const parts = new Map<number, Parts[]>();
+  const stands = new Map<number, Stand>();
   const believedAt = (day: number): Believed => {
     const load = loadAt(history, endOf(day));
     const found = beliefs.get(load) ?? believe(history, load, scopeOf);
@@ -84,54 +100,65 @@ export function openWalk({ history, kinds, scopeOf, kept, onParts }: WalkOptions
   const { known: newest } = believedAt(history.day).ground;
   const { weeks } = newest;
   const dayOf = (week: number) => dayOfWeek(newest, week);
+  const spansAt = (day: number) =>
+    kinds.map((kind) => windowAt(kind, day, history.fiscalYearStart));
   /** Beliefs may begin in different weeks, but all end with the same one. */
   const weekIn = ({ ground }: Believed, week: number) => ground.known.weeks - weeks + week;
 
-  const fitAt = (week: number): Fit => {
-    const believed = believedAt(dayOf(week));
-    return fitModel(believed.ground, weekIn(believed, week), kinds);
-  };
+  /** A neighbour serves when it looks at the same periods; the newest day stands for itself. */
+  function maybeKept(week: number): Stand | undefined {
+    const found = stands.get(week) ?? kept?.(dayOf(week));
+    if (!found || (week === weeks - 1 && found.day !== dayOf(week))) return undefined;
+    const isSame = kinds.every((kind, k) => {
+      const [own, other] = [spansAt(dayOf(week))[k], spansAt(found.day)[k]];
+      return !('months' in kind) || own?.from === other?.from;
+    });
+    if (!isSame) return undefined;
+    stands.set(week, found);
+    return found;
+  }
 
-  function partsAt(week: number): Parts[] {
-    const known = parts.get(week) ?? kept?.(dayOf(week));
-    if (known) {
-      parts.set(week, known);
-      return known;
-    }
-    const believed = believedAt(dayOf(week));
-    const made = partsOf(believed, weekIn(believed, week), kinds);
-    parts.set(week, made);
-    onParts?.(dayOf(week), made);
+  function standAt(week: number): Stand {
+    const found = maybeKept(week);
+    if (found) return found;
+    const day = dayOf(week);
+    const believed = believedAt(day);
+    const at = weekIn(believed, week);
+    const inputHash = believed.fingerprints[at] as string;
+    const made = { day, inputHash, parts: partsOf(believed, at, kinds) };
+    stands.set(week, made);
+    onStand?.(made);
     return made;
   }
+
+  const likeWeeksOf = (week: number, k: number) => {
+    const day = dayOf(week);
+    const { fiscalYearStart } = history;
+    const like = likeWeeks(kinds[k] as WindowKind, { week, day, fiscalYearStart });
+    const isOver = (other: number) => (spansAt(dayOf(other))[k] as Span).to <= day + 1;
+    return { ...like, weeks: like.weeks.filter((other) => other >= 0 && isOver(other)) };
+  };
 
   function pastOf(week: number, k: number): { past: Past[]; independent: number } {
     const day = dayOf(week);
     const { ground, scope } = believedAt(day);
-    const past: Past[] = [];
-    const like = likeWeeks(kinds[k] as WindowKind, {
-      week,
-      day,
-      fiscalYearStart: history.fiscalYearStart,
-    });
-    for (const other of like.weeks) {
-      if (other < 0) continue;
-      const on = dayOf(other);
-      const span = windowAt(kinds[k] as WindowKind, on, history.fiscalYearStart);
-      if (span.to > day + 1) continue;
-      const { existing, fresh, variance, naive, depth } = partsAt(other)[k] as Parts;
-      if (naive === null || depth === 'naive') continue;
-      const rest = { from: Math.max(span.from, on + 1), to: span.to };
+    const like = likeWeeksOf(week, k);
+    const past = like.weeks.flatMap((other): Past[] => {
+      const stand = standAt(other);
+      const { existing, fresh, variance, naive, depth } = stand.parts[k] as Parts;
+      if (naive === null || depth === 'naive') return [];
+      const span = spansAt(stand.day)[k] as Span;
+      const rest = { from: Math.max(span.from, stand.day + 1), to: span.to };
       const actual = wonIn(ground.known, rest, day, scope.closings);
-      past.push({ model: existing + fresh, naive, variance, actual });
-    }
+      return [{ model: existing + fresh, naive, variance, actual }];
+    });
     return { past, independent: past.length / like.overlap };
   }
 
   function pointAt(week: number, k: number): Point | null {
     const kind = kinds[k] as WindowKind;
-    const day = dayOf(week);
-    const own = partsAt(week)[k] as Parts;
+    const { day, parts } = standAt(week);
+    const own = parts[k] as Parts;
     if (own.naive === null && own.depth === 'naive') return null;
     const horizon = horizonOf(kind);
     const { past, independent } = pastOf(week, k);
@@ -143,7 +170,7 @@ export function openWalk({ history, kinds, scopeOf, kept, onParts }: WalkOptions
     return {
       day,
       kind,
-      span: windowAt(kind, day, history.fiscalYearStart),
+      span: spansAt(day)[k] as Span,
       horizon,
       parts: own,
       weight,
@@ -153,7 +180,33 @@ export function openWalk({ history, kinds, scopeOf, kept, onParts }: WalkOptions
     };
   }
 
-  return { history, weeks, dayOf, partsAt, pointAt, fitAt };
+  const needed = (week: number) => [
+    week,
+    ...new Set(kinds.flatMap((_, k) => likeWeeksOf(week, k).weeks)),
+  ];
+
+  return {
+    history,
+    kinds,
+    weeks,
+    dayOf,
+    standAt,
+    pointsAt: (week) => kinds.map((_, k) => pointAt(week, k)),
+    inputOf: (week) => {
+      const hash = createHash('sha256').update(JSON.stringify(kinds));
+      for (const other of needed(week)) {
+        const { day, inputHash } = standAt(other);
+        hash.update(`${day} ${inputHash}`);
+      }
+      return hash.digest('hex');
+    },
+    missingFor: (asked) =>
+      [...new Set(asked.flatMap(needed))].filter((week) => !maybeKept(week)).length,
+    fitAt: (week) => {
+      const believed = believedAt(dayOf(week));
+      return fitModel(believed.ground, weekIn(believed, week), kinds);
+    },
+  };
 }
 
 function believe(history: History, load: number, scopeOf: WalkOptions['scopeOf']): Believed {
@@ -162,6 +215,7 @@ function believe(history: History, load: number, scopeOf: WalkOptions['scopeOf']
     ground: layGround(known),
     scope: scopeOf ? scopeOf(known) : wholeScope,
     visits: firstVisits(known),
+    fingerprints: fingerprints(known),
   };
 }
 
