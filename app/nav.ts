@@ -4,6 +4,7 @@ export const pages = [
   { href: '/pipeline', label: 'Pipeline', icon: 'pipeline' },
   { href: '/salesmen', label: 'Salesmen', icon: 'salesmen' },
   { href: '/fields', label: 'Fields', icon: 'fields' },
+  { href: '/forecast', label: 'Forecast', icon: 'forecast' },
   { href: '/risk', label: 'Risk', icon: 'risk' },
   { href: '/opportunities', label: 'Opportunities', icon: 'opportunities' },
   { href: '/accounts', label: 'Accounts', icon: 'accounts' },

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
  * Runs a command to its end and gives its exit code. What it prints goes to stderr: stdout carries answers only.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd: string, env?: NodeJS.ProcessEnv, signal?: AbortSignal, shell?: boolean }} options
+ * @param {{ cwd: string, env?: NodeJS.ProcessEnv, signal?: AbortSignal, shell?: boolean, stdio?: import("node:child_process").StdioOptions }} options
  * @returns {Promise<number>}
  */
 export async function runChild(command, args, { signal, ...options }) {

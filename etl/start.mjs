@@ -90,6 +90,16 @@ async function makeDemoWhenEmpty(dataDir, signal) {
   const args = [join(root, 'etl', 'bin.mjs'), 'demo', '--data-dir', dataDir];
   const code = await runChild(process.execPath, args, { cwd: root, signal });
   if (code !== 0) throw new Error('The demo company could not be made; the reason is above.');
+  await forecastDemo(dataDir, signal);
+}
+
+/** Without a forecast the other pages are as good as before, so a failure ends nothing. */
+async function forecastDemo(dataDir, signal) {
+  say('Forecasting what the demo company will win');
+  const args = [join(root, 'etl', 'bin.mjs'), 'forecast', '--data-dir', dataDir, '--json'];
+  const stdio = ['ignore', 'ignore', 'inherit'];
+  const code = await runChild(process.execPath, args, { cwd: root, signal, stdio });
+  if (code !== 0) say('There is no forecast; the reason is above.');
 }
 
 function warnWhenOpen(host) {

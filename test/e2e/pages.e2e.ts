@@ -6,6 +6,7 @@ const paths = [
   '/pipeline',
   '/salesmen',
   '/fields',
+  '/forecast',
   '/risk',
   '/opportunities',
   '/accounts',

@@ -7,6 +7,7 @@ const pages = {
   pipeline: '/pipeline',
   salesmen: '/salesmen',
   fields: '/fields',
+  forecast: '/forecast',
   risk: '/risk',
   opportunities: '/opportunities',
   accounts: '/accounts',
