@@ -59,6 +59,9 @@ async function pagesOf(dataDir: string): Promise<PageMeasure[] | string> {
   const served = await startServer(dataDir);
   try {
     return await measurePages(served);
+  } catch (error) {
+    // The answers measured before are not lost with it; the report says why there are no pages.
+    return `could not be measured: ${(error as Error).message.split('\n')[0]}`;
   } finally {
     await served.stop();
   }

@@ -38,7 +38,7 @@ const pagesInWords = (pages: SizeResult['pages']): string[] =>
     ? [`Pages in a browser: ${pages}`]
     : pages.map(
         (p) =>
-          `  ${p.path} whole in a new browser ${p.cold_ms} ms (goal 1000); another as-of day ${p.changed_p50_ms} ms, once more p50 ${p.again_p50_ms}, p95 ${p.again_p95_ms} ms (goal 100)`,
+          `  ${p.path} whole in a new browser ${p.cold_ms} ms (goal 1000); another as-of day ${p.changed_p50_ms} ms, once more p50 ${p.again_p50_ms}, p95 ${p.again_p95_ms} ms (goal 100)${p.failed ? `; ${p.failed} tiles FAILED` : ''}`,
       );
 
 const heads = [
