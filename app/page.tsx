@@ -1,6 +1,6 @@
 import { shiftQuarter } from '#warehouse/period.ts';
 import type { Row } from '#warehouse/answers.ts';
-import { formatMoney, formatValue } from '#components/format.ts';
+import { formatMoney, formatRatio, formatValue } from '#components/format.ts';
 import { RangeBars } from '#components/range-bars.tsx';
 import { Table } from '#components/table.tsx';
 import { AtStake } from './at-stake.tsx';
@@ -33,8 +33,11 @@ export default async function Outlook({ searchParams }: { searchParams: Promise<
     : [view.period];
   const periods = Promise.all(
     ahead.map(async (period) => {
-      const { rows, currency } = await ask.answer(toQuery(view, metrics, { period }));
-      return { ...rows[0], period, currency } as Row;
+      const [{ rows, currency }, told] = await Promise.all([
+        ask.answer(toQuery(view, metrics, { period })),
+        forecastOf(page, period),
+      ]);
+      return { ...rows[0], ...told, period, currency } as Row;
     }),
   );
   // A failure is shown where it belongs; until then nobody may call it unhandled.
@@ -50,7 +53,9 @@ export default async function Outlook({ searchParams }: { searchParams: Promise<
               currency: String(row?.currency),
               past: isPast(view),
             })}
-            hrefOf={(metric) => receipt(metric)}
+            hrefOf={(metric) =>
+              metric === 'forecast' ? hrefOf('/forecast', lasting(params)) : receipt(metric)
+            }
           />
         )}
       </Later>
@@ -59,11 +64,16 @@ export default async function Outlook({ searchParams }: { searchParams: Promise<
           {(rows) => (
             <Tile
               {...coming}
+              note={rows.some(isForecast) ? forecastNote : coming.note}
               hasChart
               query={toQuery(view, metrics)}
               table={<Numbers rows={rows} receipt={receipt} />}
             >
-              <Coming rows={rows} receipt={receipt} />
+              <Coming
+                rows={rows}
+                receipt={receipt}
+                forecastHref={(period) => hrefOf('/forecast', lasting(params), { period })}
+              />
             </Tile>
           )}
         </Later>
@@ -84,6 +94,19 @@ export default async function Outlook({ searchParams }: { searchParams: Promise<
 
 type Receipt = (metric: string, period?: string) => string;
 
+/** What was forecast of a period by the as-of day; nothing where forecasts do not speak of the view. */
+async function forecastOf({ view, ask }: Opened, period: string): Promise<Row> {
+  const { where, asOf, knownAt, currency, rate } = view;
+  const isTold = /^\d{4}-(Q\d|\d{2})$/.test(period) && !knownAt && !currency && rate === 'plan';
+  if (!isTold) return {};
+  const { p10, p50, p90, pTarget } = await ask.forecast({ period, where, asOf });
+  return { p10, p50, p90, pTarget };
+}
+
+const isForecast = ({ p50 }: Row): boolean => p50 !== undefined && p50 !== null;
+const forecastNote =
+  'Won, then what the forecast says: 8 of 10 cases lie in the band, half of them below its line';
+
 const coming = {
   span: 7,
   title: 'This and the coming periods',
@@ -95,7 +118,13 @@ const needing = {
   note: 'Open, but the close date has passed or is not known; in no period above',
 } as const;
 
-function Coming({ rows, receipt }: { rows: Row[]; receipt: Receipt }) {
+interface ComingProps {
+  rows: Row[];
+  receipt: Receipt;
+  forecastHref: (period: string) => string;
+}
+
+function Coming({ rows, receipt, forecastHref }: ComingProps) {
   const currency = String(rows[0]?.currency);
   const money = (value: unknown) => formatMoney(String(value ?? '0'), { currency });
   return (
@@ -104,21 +133,31 @@ function Coming({ rows, receipt }: { rows: Row[]; receipt: Receipt }) {
       words={{
         label: 'Period',
         done: 'Won',
-        band: 'Forecast',
-        mid: 'Expected',
+        band: 'P10 to P90',
+        mid: 'Forecast, P50',
         open: 'Open by experience',
         target: 'Quota',
       }}
       rows={rows.map((row) => ({
         label: periodInWords(String(row.period)),
         done: String(row.wonValue),
+        band: isForecast(row)
+          ? { low: String(row.p10), mid: String(row.p50), high: String(row.p90) }
+          : null,
         open: String(row.weightedPipeline),
         target: Number(row.quota ?? 0) > 0 ? String(row.quota) : null,
-        notes: [
-          `${money(row.openPipeline)} open`,
-          Number(row.quota ?? 0) > 0 ? `quota ${money(row.quota)}` : 'no quota',
-        ],
-        href: receipt('weightedPipeline', String(row.period)),
+        notes: isForecast(row)
+          ? [
+              money(row.p50),
+              row.pTarget === null ? 'no quota' : `${formatRatio(Number(row.pTarget))} reach it`,
+            ]
+          : [
+              `${money(row.openPipeline)} open`,
+              Number(row.quota ?? 0) > 0 ? `quota ${money(row.quota)}` : 'no quota',
+            ],
+        href: isForecast(row)
+          ? forecastHref(String(row.period))
+          : receipt('weightedPipeline', String(row.period)),
       }))}
     />
   );

@@ -1,5 +1,5 @@
 import type { Cell, OpportunityLife, Row } from '#warehouse/answers.ts';
-import { formatMoney, formatValue } from '#components/format.ts';
+import { formatMoney, formatRatio, formatValue } from '#components/format.ts';
 import { fromCents, toCents } from '#warehouse/cents.ts';
 
 /** A piece of a sentence; a `metric` is a number that opens its receipt. */
@@ -51,9 +51,32 @@ function stillOpen(row: Row | undefined, { currency, past }: Tense): Piece[] {
     { text: money(row?.openPipeline, currency), metric: 'openPipeline', strong: true },
     { text: ` ${past ? 'was' : 'is'} open for it in ` },
     { text: `${count(row?.openCount)} opportunities`, metric: 'openCount' },
-    { text: ', worth ' },
-    { text: `${money(row?.weightedPipeline, currency)} by experience`, metric: 'weightedPipeline' },
-    { text: '.' },
+    ...whatComes(row, { currency, past }),
+  ];
+}
+
+/** What the forecast says of the period; where there is none, what experience says of what is open. */
+function whatComes(row: Row | undefined, { currency, past }: Tense): Piece[] {
+  if (row?.p50 === undefined || row.p50 === null)
+    return [
+      { text: ', worth ' },
+      {
+        text: `${money(row?.weightedPipeline, currency)} by experience`,
+        metric: 'weightedPipeline',
+      },
+      { text: '.' },
+    ];
+  const chance = row.pTarget === undefined || row.pTarget === null ? null : Number(row.pTarget);
+  return [
+    { text: `. In all it ${past ? 'was to bring' : 'will bring'} ` },
+    { text: money(row.p50, currency), metric: 'forecast', strong: true },
+    chance === null
+      ? { text: '.' }
+      : {
+          text: `, with a chance of ${formatRatio(chance)} to reach the quota.`,
+          metric: 'forecast',
+          ...(chance < 0.5 ? { strong: true, tone: 'warn' as const } : {}),
+        },
   ];
 }
 

@@ -26,6 +26,19 @@ describe('the Outlook', () => {
     );
   });
 
+  test('says what the forecast says, and warns when the quota is likely missed', () => {
+    const told = { ...row, p50: '4200000.00', pTarget: 0.12 };
+    const pieces = outlookSentence('Q4 2026', told, now);
+    expect(words(pieces)).toContain(
+      'in 1,214 opportunities. In all it will bring € 4.2 M, with a chance of 12 % to reach the quota.',
+    );
+    expect(pieces.at(-1)).toMatchObject({ metric: 'forecast', tone: 'warn' });
+    expect(outlookSentence('Q4 2026', { ...told, pTarget: 0.7 }, now).at(-1)?.tone).toBeUndefined();
+    expect(words(outlookSentence('Q4 2026', { ...told, pTarget: null }, then))).toMatch(
+      /In all it was to bring € 4\.2 M\.$/,
+    );
+  });
+
   test('says that a quota is met', () => {
     const met = words(outlookSentence('Q4 2026', { ...row, wonValue: '5500000.00' }, now));
     expect(met).toContain('Q4 2026 has € 5.5 M won: its quota of € 5.5 M is met.');
