@@ -369,14 +369,14 @@ test('ETL-20 back-filled opportunities count, and are named: closed on the day c
     },
     { observedAt },
   );
-  expect(await at.total({ metrics: ['wonValue', 'wonCount', 'lostCount', 'daysToClose'] })).toEqual(
-    {
-      wonValue: '70.00',
-      wonCount: 3,
-      lostCount: 1,
-      daysToClose: 0,
-    },
-  );
+  expect(
+    await at.total({ metrics: ['wonValue', 'wonCount', 'lostCount', 'daysToClose'] }),
+  ).toMatchObject({
+    wonValue: '70.00',
+    wonCount: 3,
+    lostCount: 1,
+    daysToClose: 0,
+  });
   const days = await at.sql<{ id: string; n: number }>(
     'select opportunity_id as id, date_diff($$day$$, created_at, closed_at)::integer as n from closing order by 1',
   );
