@@ -16,10 +16,12 @@ beforeEach(() => {
   return () => rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Waits until the load has come so far that somebody else sees it. */
+/** Waits until the load has come so far that somebody else sees it, in the list too: it is written after the other. */
 async function seen(running: Running): Promise<void> {
   const until = Date.now() + 20_000;
-  while (readLoading(dataDir)?.status !== 'running' && Date.now() < until)
+  const isSeen = () =>
+    readLoading(dataDir)?.status === 'running' && readLoadList(dataDir)[0]?.status === 'running';
+  while (!isSeen() && running.child.exitCode === null && Date.now() < until)
     await Promise.race([new Promise((done) => setTimeout(done, 20)), running.ended]);
 }
 
