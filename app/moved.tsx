@@ -1,4 +1,4 @@
-import type { Waterfall as Moves } from '#warehouse/answers.ts';
+import type { Waterfall as Moves } from '#warehouse/movement-answer.ts';
 import type { WaterfallInput } from '#warehouse/waterfall-request.ts';
 import { formatDay, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';

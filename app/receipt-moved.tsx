@@ -1,6 +1,6 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import type { MovedRows } from '#warehouse/answers.ts';
+import type { MovedRows } from '#warehouse/movement-answer.ts';
 import type { ConversionRowsInput } from '#warehouse/conversion-request.ts';
 import type { RewrittenRowsInput } from '#warehouse/rewritten-request.ts';
 import type { StageAgeRowsInput } from '#warehouse/stage-age-request.ts';

@@ -1,4 +1,5 @@
-import type { Cell, OpportunityLife, Row } from '#warehouse/answers.ts';
+import type { Cell, Row } from '#warehouse/answers.ts';
+import type { OpportunityLife } from '#warehouse/opportunity-answer.ts';
 import { formatMoney, formatRatio, formatValue } from '#components/format.ts';
 import { fromCents, toCents } from '#warehouse/cents.ts';
 

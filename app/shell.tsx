@@ -1,6 +1,7 @@
 import { cookies } from 'next/headers';
 import { type ReactNode, Suspense } from 'react';
-import type { Options, Status } from '#warehouse/answers.ts';
+import type { Options } from '#warehouse/answers.ts';
+import type { Status } from '#warehouse/status-answer.ts';
 import { formatDay, formatValue } from '#components/format.ts';
 import { type Theme, ThemeToggle } from '#components/theme-toggle.tsx';
 import { Bar } from './bar.tsx';

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { CheckResult } from '#warehouse/answers.ts';
+import type { CheckResult } from '#warehouse/status-answer.ts';
 import { LoadError } from './errors.ts';
 import { all, run } from './sql.ts';
 import { quoteText } from './mapping.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { LoadSummary } from '#warehouse/answers.ts';
+import type { LoadSummary } from '#warehouse/status-answer.ts';
 import { findCurrent, snapshotIds } from '#warehouse/snapshot.ts';
 import { completeLedger, sweep } from './control-recover.ts';
 import { inWords } from './durable.ts';

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ObjectCount } from '#warehouse/answers.ts';
+import type { ObjectCount } from '#warehouse/status-answer.ts';
 import { type CrmObject, crmObjects, objectNames, sqlType } from '#warehouse/crm.ts';
 import type { ObjectConfig } from './config.ts';
 import {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { localViewer } from '#warehouse/access.ts';
-import type { Backtest, Column, ForecastAnswer, Row } from '#warehouse/answers.ts';
+import type { Backtest, ForecastAnswer } from '#warehouse/forecasts/answer.ts';
+import type { Column, Row } from '#warehouse/answers.ts';
 import type { FreezeHooks } from '#warehouse/forecasts/freeze.ts';
 import { parseWindows, type WindowSet, windowsOf } from '#warehouse/forecasts/windows.ts';
 import type { Query } from '#warehouse/query.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ObjectCount } from '#warehouse/answers.ts';
+import type { ObjectCount } from '#warehouse/status-answer.ts';
 import { type CrmObject, objectNames } from '#warehouse/crm.ts';
 import { type Config, entryList, type ObjectConfig, type SourceConfig } from './config.ts';
 import type { LedgerFile } from './control.ts';

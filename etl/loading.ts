@@ -1,5 +1,5 @@
 import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import type { LoadSummary } from '#warehouse/answers.ts';
+import type { LoadSummary } from '#warehouse/status-answer.ts';
 import { beatSeconds, type LoadingFile, loadingPath, loadsPath } from '#warehouse/loading.ts';
 
 /** Tells those who wait how far a load is, and of all loads how they ended. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { AccountImage, AccountRelative, ContactItem, LeadItem } from './answers.ts';
+import type { AccountImage, AccountRelative } from './account-answer.ts';
+import type { ContactItem, LeadItem } from './opportunity-answer.ts';
 import { type Source, toQuestion } from './ask.ts';
 import { sumMoney } from './cents.ts';
 import { fetchRows, newest, readActivities, settle, toldBy, type When } from './opportunities.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Viewer } from './access.ts';
-import type { Row, Since } from './answers.ts';
+import type { Row } from './answers.ts';
+import type { Since } from './movement-answer.ts';
 import type { Source } from './ask.ts';
 import { toBridge, walkBridge } from './bridge.ts';
 import type { Part } from './bridge-parts.ts';

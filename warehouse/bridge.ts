@@ -1,5 +1,5 @@
 import type { Viewer } from './access.ts';
-import type { Bridge, MovedRows } from './answers.ts';
+import type { Bridge, MovedRows } from './movement-answer.ts';
 import { circumstance, type Source } from './ask.ts';
 import { type Part, partsOf } from './bridge-parts.ts';
 import { reasonLabels } from './bridge-reasons.ts';

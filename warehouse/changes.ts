@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { ChangeItem, ChangeKind, Changes, Row } from './answers.ts';
+import type { ChangeItem, ChangeKind, Changes } from './movement-answer.ts';
+import type { Row } from './answers.ts';
 import { circumstance, type Source, toQuestion } from './ask.ts';
 import { sumMoney } from './cents.ts';
 import { valuedSteps } from './opportunity-list.ts';

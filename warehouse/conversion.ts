@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { Conversion, StageConversion } from './answers.ts';
+import type { Conversion, StageConversion } from './stage-answer.ts';
 import { circumstance, type Source } from './ask.ts';
 import { type ConversionInput, conversionSchema } from './conversion-request.ts';
 import { type ConversionRuleName, conversionRules } from './conversion-rules.ts';

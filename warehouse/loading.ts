@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { LoadSummary } from './answers.ts';
+import type { LoadSummary } from './status-answer.ts';
 
 /** What the loader tells of the load under way, or of the last one, in `loading.json` beside the snapshots. */
 export const loadingSchema = z.strictObject({

@@ -1,7 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { Viewer } from './access.ts';
-import type { ActivityItem, ContactItem, LifeEvent, OpportunityLife, Version } from './answers.ts';
+import type {
+  ActivityItem,
+  ContactItem,
+  LifeEvent,
+  OpportunityLife,
+  Version,
+} from './opportunity-answer.ts';
 import { type Source, toQuestion } from './ask.ts';
 import { findState } from './opportunity-list.ts';
 import { isoInstant, parseMoment } from './period.ts';

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { visible } from './access.ts';
-import type { RewrittenEdit } from './answers.ts';
+import type { RewrittenEdit } from './movement-answer.ts';
 import type { Source } from './ask.ts';
 import { reasonLabels } from './bridge-reasons.ts';
 import { filters } from './filters.ts';

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { MovedRows, Rewritten, RewrittenNumber, Row } from './answers.ts';
+import type { MovedRows, Rewritten, RewrittenNumber } from './movement-answer.ts';
+import type { Row } from './answers.ts';
 import { circumstance, type Source } from './ask.ts';
 import { reasonLabels } from './bridge-reasons.ts';
 import { fromCents, sumMoney, toCents } from './cents.ts';

@@ -1,4 +1,5 @@
-import type { Circumstance, RiskItem } from './answers.ts';
+import type { Circumstance } from './answers.ts';
+import type { RiskItem } from './risks/answer.ts';
 import type { ComparedMeasure, ComparedSalesman } from './comparison-answer.ts';
 import type { MeasureName } from './comparison-request.ts';
 

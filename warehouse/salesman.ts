@@ -1,5 +1,5 @@
 import type { Viewer } from './access.ts';
-import type { RiskItem } from './answers.ts';
+import type { RiskItem } from './risks/answer.ts';
 import { answer, circumstance, type Source } from './ask.ts';
 import { readComparison, toComparison } from './comparison.ts';
 import { type ComparisonInput, type SalesmanInput, salesmanSchema } from './comparison-request.ts';

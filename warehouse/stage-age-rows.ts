@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { Column, MovedRows, Row } from './answers.ts';
+import type { Column, Row } from './answers.ts';
+import type { MovedRows } from './movement-answer.ts';
 import { circumstance, type Source } from './ask.ts';
 import { agedSteps } from './stage-age.ts';
 import { type StageAgeRowsInput, stageAgeRowsSchema } from './stage-age-request.ts';

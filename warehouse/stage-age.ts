@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
 import { amountOfStep } from './amount-step.ts';
-import type { Benchmark, Odds, StageAge, StageAging, Standing } from './answers.ts';
+import type { Benchmark, Odds, StageAge, StageAging, Standing } from './stage-answer.ts';
 import { circumstance, type Source } from './ask.ts';
 import { bands, fewest } from './benchmark.ts';
 import { sumMoney } from './cents.ts';

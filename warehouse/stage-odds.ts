@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { Odds, StageOdds } from './answers.ts';
+import type { Odds, StageOdds } from './stage-answer.ts';
 import { circumstance, type Source } from './ask.ts';
 import { WarehouseError } from './errors.ts';
 import { jeffreys } from './interval.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Viewer, visibleToAll } from './access.ts';
-import type { CheckResult, LoadSummary, QuarantineRow, Status } from './answers.ts';
+import type { CheckResult, LoadSummary, QuarantineRow, Status } from './status-answer.ts';
 import type { Source } from './ask.ts';
 import { fetchRows } from './opportunities.ts';
 import { isoInstant } from './period.ts';

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { Twin, Twins } from './answers.ts';
+import type { Twin, Twins } from './twins-answer.ts';
 import { circumstance, type Source, toQuestion } from './ask.ts';
 import { jeffreys } from './interval.ts';
 import { rateSql } from './money.ts';

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { Row, Vanished } from './answers.ts';
+import type { Row } from './answers.ts';
+import type { Vanished } from './movement-answer.ts';
 import * as ask from './ask.ts';
 import { sumMoney } from './cents.ts';
 import { fetchRows } from './opportunities.ts';

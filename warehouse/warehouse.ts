@@ -1,36 +1,29 @@
 import type { Viewer } from './access.ts';
 import { findAccount } from './account-image.ts';
 import { type AccountRequest, listAccounts } from './accounts.ts';
+import type { AccountImage } from './account-answer.ts';
+import type { Answer, Options, Receipt, Row, RowsAnswer, SearchHit } from './answers.ts';
+import type { Backtest, ForecastAnswer } from './forecasts/answer.ts';
 import type {
-  AccountImage,
-  Answer,
-  Backtest,
   Bridge,
   Changes,
-  CheckResult,
-  Conversion,
-  ForecastAnswer,
-  LoadSummary,
   MovedRows,
-  OpportunityLife,
-  Options,
-  QuarantineRow,
-  Receipt,
   Rewritten,
-  RiskItem,
-  Risks,
-  Row,
-  RowsAnswer,
-  SearchHit,
   Since,
-  SnapshotItem,
-  StageAge,
-  StageOdds,
-  Status,
-  Twins,
   Vanished,
   Waterfall,
-} from './answers.ts';
+} from './movement-answer.ts';
+import type {
+  CheckResult,
+  LoadSummary,
+  QuarantineRow,
+  SnapshotItem,
+  Status,
+} from './status-answer.ts';
+import type { Conversion, StageAge, StageOdds } from './stage-answer.ts';
+import type { OpportunityLife } from './opportunity-answer.ts';
+import type { RiskItem, Risks } from './risks/answer.ts';
+import type { Twins } from './twins-answer.ts';
 import * as ask from './ask.ts';
 import { readBridge, readBridgeRows } from './bridge.ts';
 import type { BridgeInput, BridgeRowsInput } from './bridge-request.ts';

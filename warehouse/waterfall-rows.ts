@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Viewer } from './access.ts';
-import type { Column, MovedRows, Row, WaterfallBar } from './answers.ts';
+import type { Column, Row } from './answers.ts';
+import type { MovedRows, WaterfallBar } from './movement-answer.ts';
 import { circumstance, type Source } from './ask.ts';
 import { raw, statement } from './statement.ts';
 import { attribute } from './told.ts';

@@ -1,5 +1,5 @@
 import type { Viewer } from './access.ts';
-import type { Waterfall, WaterfallBar } from './answers.ts';
+import type { Waterfall, WaterfallBar } from './movement-answer.ts';
 import { circumstance, type Source } from './ask.ts';
 import { fromCents, sumMoney, toCents } from './cents.ts';
 import { WarehouseError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { LoadSummary } from '#warehouse/answers.ts';
+import type { LoadSummary } from '#warehouse/status-answer.ts';
 import { formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
 import { Later } from '../later.tsx';

@@ -1,4 +1,5 @@
-import type { LoadSummary, Rewritten, RewrittenNumber } from '#warehouse/answers.ts';
+import type { LoadSummary } from '#warehouse/status-answer.ts';
+import type { Rewritten, RewrittenNumber } from '#warehouse/movement-answer.ts';
 import type { RewrittenInput } from '#warehouse/rewritten-request.ts';
 import { formatDay, formatMoney, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';

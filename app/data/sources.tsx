@@ -1,4 +1,4 @@
-import type { Status } from '#warehouse/answers.ts';
+import type { Status } from '#warehouse/status-answer.ts';
 import { Table } from '#components/table.tsx';
 import { Tile } from '../tile.tsx';
 

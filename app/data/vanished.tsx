@@ -1,4 +1,4 @@
-import type { Vanished } from '#warehouse/answers.ts';
+import type { Vanished } from '#warehouse/movement-answer.ts';
 import { formatMoney, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
 import { Later } from '../later.tsx';

@@ -1,4 +1,4 @@
-import type { ForecastAnswer } from '#warehouse/answers.ts';
+import type { ForecastAnswer } from '#warehouse/forecasts/answer.ts';
 import { formatMoney } from '#components/format.ts';
 import { fromCents, toCents } from '#warehouse/cents.ts';
 import { Figure } from '../figure.tsx';

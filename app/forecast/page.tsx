@@ -4,7 +4,7 @@ import type {
   ForecastError,
   ForecastMethod,
   ForecastPoint,
-} from '#warehouse/answers.ts';
+} from '#warehouse/forecasts/answer.ts';
 import { Fan, fanTable, type FanProps } from '#components/fan.tsx';
 import { formatDay, formatMoney, formatRatio } from '#components/format.ts';
 import { RangeBars, rangeBarsTable, type RangeBarsProps } from '#components/range-bars.tsx';

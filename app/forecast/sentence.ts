@@ -1,4 +1,4 @@
-import type { ForecastAnswer } from '#warehouse/answers.ts';
+import type { ForecastAnswer } from '#warehouse/forecasts/answer.ts';
 import { formatMoney, formatRatio } from '#components/format.ts';
 import type { Piece } from '../sentences.ts';
 

@@ -1,4 +1,5 @@
-import type { Conversion, Row, StageConversion } from '#warehouse/answers.ts';
+import type { Conversion, StageConversion } from '#warehouse/stage-answer.ts';
+import type { Row } from '#warehouse/answers.ts';
 import type { ConversionInput } from '#warehouse/conversion-request.ts';
 import { conversionRuleNames, conversionRules } from '#warehouse/conversion-rules.ts';
 import { formatDay } from '#components/format.ts';

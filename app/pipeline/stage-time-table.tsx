@@ -1,4 +1,5 @@
-import type { Row, StageAging } from '#warehouse/answers.ts';
+import type { Row } from '#warehouse/answers.ts';
+import type { StageAging } from '#warehouse/stage-answer.ts';
 import { Table, type TableColumn } from '#components/table.tsx';
 import { insteadOf, surenessOf } from '../rate.ts';
 

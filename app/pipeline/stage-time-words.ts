@@ -1,4 +1,4 @@
-import type { StageAging, Standing } from '#warehouse/answers.ts';
+import type { StageAging, Standing } from '#warehouse/stage-answer.ts';
 import { formatMoney, formatValue } from '#components/format.ts';
 import { fewest } from '../rate.ts';
 

@@ -1,4 +1,4 @@
-import type { StageAge, StageAging, Standing } from '#warehouse/answers.ts';
+import type { StageAge, StageAging, Standing } from '#warehouse/stage-answer.ts';
 import { sumMoney } from '#warehouse/cents.ts';
 import type { StageAgeInput } from '#warehouse/stage-age-request.ts';
 import { BoxRows, reachOf } from '#components/box-rows.tsx';

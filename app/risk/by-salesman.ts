@@ -1,4 +1,4 @@
-import type { RiskItem } from '#warehouse/answers.ts';
+import type { RiskItem } from '#warehouse/risks/answer.ts';
 import { fromCents, toCents } from '#warehouse/cents.ts';
 
 /** What is at stake with each salesman, most first, and the rule that says most of it. */

@@ -1,4 +1,4 @@
-import type { Risks } from '#warehouse/answers.ts';
+import type { Risks } from '#warehouse/risks/answer.ts';
 import { DotInterval, dotIntervalTable } from '#components/dot-interval.tsx';
 import { formatDay, formatMoney, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';

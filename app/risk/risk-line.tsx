@@ -1,4 +1,4 @@
-import type { RiskItem } from '#warehouse/answers.ts';
+import type { RiskItem } from '#warehouse/risks/answer.ts';
 import { formatDay, formatMoney, formatRatio } from '#components/format.ts';
 import { hrefOf, lasting, type Params } from '../view.ts';
 

@@ -1,4 +1,4 @@
-import type { Risks } from '#warehouse/answers.ts';
+import type { Risks } from '#warehouse/risks/answer.ts';
 import { formatMoney } from '#components/format.ts';
 import type { Piece } from '../sentences.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ForecastAnswer } from '#warehouse/answers.ts';
+import type { ForecastAnswer } from '#warehouse/forecasts/answer.ts';
 import { forecastSentence } from '#app/forecast/sentence.ts';
 
 const found = (more: Partial<ForecastAnswer>): ForecastAnswer =>

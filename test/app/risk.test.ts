@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bySalesman } from '#app/risk/by-salesman.ts';
 import { riskSentence } from '#app/risk/sentence.ts';
-import type { RiskItem, RiskRule } from '#warehouse/answers.ts';
+import type { RiskItem, RiskRule } from '#warehouse/risks/answer.ts';
 
 const flag = (label: string, money: string) => ({ label, money }) as RiskItem['flags'][number];
 const item = (salesman: string | null, money: string, flags: RiskItem['flags']) =>

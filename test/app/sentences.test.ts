@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LifeEvent, OpportunityLife } from '#warehouse/answers.ts';
+import type { LifeEvent, OpportunityLife } from '#warehouse/opportunity-answer.ts';
 import {
   opportunitySentence,
   outlookSentence,

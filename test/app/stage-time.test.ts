@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Odds, StageAging } from '#warehouse/answers.ts';
+import type { Odds, StageAging } from '#warehouse/stage-answer.ts';
 import { stayTitle, stayWords } from '#app/pipeline/stage-time-words.ts';
 
 const benchmark = { n: 60, p25: 8, p50: 14, p80: 41, p95: 90 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Twins } from '#warehouse/answers.ts';
+import type { Twins } from '#warehouse/twins-answer.ts';
 import { twinsInWords } from '#app/opportunities/[id]/twins-words.ts';
 
 const found = (more: Partial<Twins>): Twins =>

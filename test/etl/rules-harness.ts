@@ -2,7 +2,7 @@ import { findCurrent } from '#warehouse/snapshot.ts';
 import { openReader } from '#warehouse/connection.ts';
 import { type Config, parseConfig } from '#etl/config.ts';
 import type { LoadResult } from '#etl/job.ts';
-import type { ObjectCount } from '#warehouse/answers.ts';
+import type { ObjectCount } from '#warehouse/status-answer.ts';
 import {
   type Exports,
   type Loaded,

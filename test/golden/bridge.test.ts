@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFigure } from '#etl/figure-file.ts';
 import { localViewer } from '#warehouse/access.ts';
-import type { Bridge } from '#warehouse/answers.ts';
+import type { Bridge } from '#warehouse/movement-answer.ts';
 import type { QueryInput } from '#warehouse/query.ts';
 import { type Loaded, loadOnce, plainConfig } from './loading.ts';
 import { files, golden, later, options, question } from './waterfall.ts';

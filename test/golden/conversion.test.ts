@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer, type Viewer } from '#warehouse/access.ts';
-import type { StageConversion } from '#warehouse/answers.ts';
+import type { StageConversion } from '#warehouse/stage-answer.ts';
 import type { ConversionInput, ConversionRowsInput } from '#warehouse/conversion-request.ts';
 import type { ConversionRuleName } from '#warehouse/conversion-rules.ts';
 import { incidenceOf } from '#warehouse/incidence.ts';

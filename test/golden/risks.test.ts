@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer } from '#warehouse/access.ts';
-import type { RiskItem } from '#warehouse/answers.ts';
+import type { RiskItem } from '#warehouse/risks/answer.ts';
 import { riskNames } from '#warehouse/risks/index.ts';
 import { type Loaded, loadOnce } from './loading.ts';
 import { cases, files, options } from './risk-deals.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer, type Viewer } from '#warehouse/access.ts';
 import { amountOfStep } from '#warehouse/amount-step.ts';
-import type { StageAging } from '#warehouse/answers.ts';
+import type { StageAging } from '#warehouse/stage-answer.ts';
 import type { StageAgeInput } from '#warehouse/stage-age-request.ts';
 import { dealFiles } from './deals.ts';
 import { type Loaded, loadOnce, plainConfig } from './loading.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer } from '#warehouse/access.ts';
-import type { Waterfall } from '#warehouse/answers.ts';
+import type { Waterfall } from '#warehouse/movement-answer.ts';
 import type { WaterfallInput, WaterfallRowsInput } from '#warehouse/waterfall-request.ts';
 import { type Loaded, loadOnce, plainConfig } from './loading.ts';
 import { end, files, golden, later, options, question, start, told } from './waterfall.ts';

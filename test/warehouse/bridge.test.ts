@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer } from '#warehouse/access.ts';
-import type { Bridge, Cell } from '#warehouse/answers.ts';
+import type { Bridge } from '#warehouse/movement-answer.ts';
+import type { Cell } from '#warehouse/answers.ts';
 import { canBridge } from '#warehouse/bridge-request.ts';
 import { toUnits } from '#warehouse/bridge-shares.ts';
 import { WarehouseError } from '#warehouse/errors.ts';

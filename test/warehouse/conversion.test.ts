@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer } from '#warehouse/access.ts';
-import type { StageConversion } from '#warehouse/answers.ts';
+import type { StageConversion } from '#warehouse/stage-answer.ts';
 import type { ConversionInput } from '#warehouse/conversion-request.ts';
 import { conversionOutcomes, conversionRuleNames } from '#warehouse/conversion-rules.ts';
 import { incidenceOf } from '#warehouse/incidence.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer, type Viewer } from '#warehouse/access.ts';
-import type { Rewritten } from '#warehouse/answers.ts';
+import type { Rewritten } from '#warehouse/movement-answer.ts';
 import { sumMoney } from '#warehouse/cents.ts';
 import type { RewrittenMetric } from '#warehouse/rewritten-request.ts';
 import { loadSmallDemo, type SmallDemo } from './small-demo.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer } from '#warehouse/access.ts';
-import type { StageAge } from '#warehouse/answers.ts';
+import type { StageAge } from '#warehouse/stage-answer.ts';
 import { sumMoney } from '#warehouse/cents.ts';
 import type { StageAgeInput } from '#warehouse/stage-age-request.ts';
 import { oddsOf } from '#warehouse/stage-odds.ts';

@@ -1,5 +1,5 @@
 import type { Viewer } from '../access.ts';
-import type { Backtest, BacktestScore } from '../answers.ts';
+import type { Backtest, BacktestScore } from './answer.ts';
 import { circumstance, type Source, toQuestion } from '../ask.ts';
 import type { Query } from '../query.ts';
 import { dayNumber } from './days.ts';

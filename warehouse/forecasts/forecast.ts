@@ -1,5 +1,5 @@
 import type { Viewer } from '../access.ts';
-import type { ForecastAnswer, ForecastError, ForecastMethod, ForecastPoint } from '../answers.ts';
+import type { ForecastAnswer, ForecastError, ForecastMethod, ForecastPoint } from './answer.ts';
 import { answer, circumstance, type Source, toQuestion } from '../ask.ts';
 import { toCents } from '../cents.ts';
 import { metrics } from '../metrics/index.ts';

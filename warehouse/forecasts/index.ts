@@ -1,4 +1,4 @@
-import type { ForecastMethod } from '../answers.ts';
+import type { ForecastMethod } from './answer.ts';
 import { type Forecast, forecast } from '../definitions.ts';
 
 /** Raised whenever the same input may give another point; points of an older version stay as they are. */

@@ -1,5 +1,5 @@
 import type { Viewer } from '../access.ts';
-import type { ForecastMethod } from '../answers.ts';
+import type { ForecastMethod } from './answer.ts';
 import { answer, type Source } from '../ask.ts';
 import { toCents } from '../cents.ts';
 import type { Query } from '../query.ts';

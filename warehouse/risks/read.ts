@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { localViewer, type Viewer } from '../access.ts';
-import type { RiskFlag, RiskItem, RiskRule, Risks } from '../answers.ts';
+import type { RiskFlag, RiskItem, RiskRule, Risks } from './answer.ts';
 import { circumstance, type Source, toQuestion } from '../ask.ts';
 import type { Risk, RiskState } from '../definitions.ts';
 import type { When } from '../opportunities.ts';

@@ -1,4 +1,5 @@
-import type { AccountImage, Row } from '#warehouse/answers.ts';
+import type { AccountImage } from '#warehouse/account-answer.ts';
+import type { Row } from '#warehouse/answers.ts';
 import { fromCents, toCents } from '#warehouse/cents.ts';
 import { formatDay, formatMoney } from '#components/format.ts';
 import type { Level, TimelineLane, Tone } from '#components/timeline-layout.ts';

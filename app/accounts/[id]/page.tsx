@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation';
-import type { AccountImage } from '#warehouse/answers.ts';
+import type { AccountImage } from '#warehouse/account-answer.ts';
 import { formatMoney, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
 import { Timeline } from '#components/timeline.tsx';

@@ -1,4 +1,4 @@
-import type { OpportunityLife, Version } from '#warehouse/answers.ts';
+import type { OpportunityLife, Version } from '#warehouse/opportunity-answer.ts';
 import { formatDay, formatMoney } from '#components/format.ts';
 import type { Stretch, TimelineLane, Tone } from '#components/timeline-layout.ts';
 

@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation';
-import type { LifeEvent, OpportunityLife } from '#warehouse/answers.ts';
+import type { LifeEvent, OpportunityLife } from '#warehouse/opportunity-answer.ts';
 import { formatRatio, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
 import { Timeline } from '#components/timeline.tsx';

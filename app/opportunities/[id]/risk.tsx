@@ -1,4 +1,4 @@
-import type { RiskItem } from '#warehouse/answers.ts';
+import type { RiskItem } from '#warehouse/risks/answer.ts';
 import { formatMoney, formatRatio } from '#components/format.ts';
 import { Later } from '../../later.tsx';
 import type { Opened } from '../../open.ts';

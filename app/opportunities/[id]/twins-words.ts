@@ -1,4 +1,4 @@
-import type { Twins } from '#warehouse/answers.ts';
+import type { Twins } from '#warehouse/twins-answer.ts';
 import { formatRatio, formatValue } from '#components/format.ts';
 
 const ratio = (value: number): string => formatRatio(value).replace(' %', '');

@@ -1,4 +1,4 @@
-import type { Twins } from '#warehouse/answers.ts';
+import type { Twins } from '#warehouse/twins-answer.ts';
 import { formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
 import { Later } from '../../later.tsx';

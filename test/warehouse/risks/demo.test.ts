@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localViewer, type Viewer } from '#warehouse/access.ts';
-import type { RiskItem, Risks } from '#warehouse/answers.ts';
+import type { RiskItem, Risks } from '#warehouse/risks/answer.ts';
 import { toQuestion } from '#warehouse/ask.ts';
 import { sumMoney } from '#warehouse/cents.ts';
 import { openInstallation } from '#warehouse/opening.ts';
