@@ -1,6 +1,6 @@
+import { fromZero, notedRows } from './noted-rows.ts';
 import * as Plot from '@observablehq/plot';
 import { formatValue, type Measure } from './format.ts';
-import { noteColumns } from './notes.ts';
 import { Chart } from './plot.tsx';
 import {
   color,
@@ -8,7 +8,6 @@ import {
   gridX,
   hitRows,
   leftNames,
-  nameColumn,
   place,
   type Quantity,
   radius,
@@ -16,9 +15,8 @@ import {
   textBelow,
   tip,
 } from './theme.ts';
-import { niceEnd } from './ticks.ts';
 import { linked, measured, type Twin } from './twin.ts';
-import { fittingTicks, valueTicks } from './value-ticks.ts';
+import { fittingTicks } from './value-ticks.ts';
 
 /** How something is usually distributed: a band from `low` to `high`, the line `mid` in it, and `end` beyond. */
 export interface Usual {
@@ -60,19 +58,8 @@ export function BoxRows(props: BoxRowsProps) {
 
 export function boxRowsOptions(props: BoxRowsProps, width: number) {
   const { rows, measure } = props;
-  const { column, names } = nameColumn(
-    rows.map(({ label }) => label),
-    width,
-  );
-  const columns = noteColumns(
-    rows.map(({ notes }) => notes),
-    width,
-  );
-  const margins = { top: 4, right: columns.width + 12, bottom: 26, left: column + 12 };
-  const inner = width - margins.left - margins.right;
-  const count = Math.max(2, Math.floor(inner / 58));
-  const end = niceEnd(Math.max(props.reach ?? 0, reachOf(rows)), count * 2);
-  const ticks = valueTicks(0, end, count, measure);
+  const { names, columns, margins, inner, room } = notedRows(rows, width, { top: 4 });
+  const { end, ticks } = fromZero(Math.max(props.reach ?? 0, reachOf(rows)), room, measure);
   const known = rows.flatMap(({ usual }, i) => (usual ? [{ i, ...usual }] : []));
   const dots = rows.flatMap(({ value }, i) => (value === null ? [] : [{ i, value }]));
   return framed({ width, height: rows.length * 30 + 30 }, margins, {

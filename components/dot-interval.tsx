@@ -1,6 +1,6 @@
+import { notedRows } from './noted-rows.ts';
 import * as Plot from '@observablehq/plot';
 import { formatValue, type Measure } from './format.ts';
-import { noteColumns } from './notes.ts';
 import { Chart } from './plot.tsx';
 import {
   color,
@@ -8,7 +8,6 @@ import {
   gridX,
   hitRows,
   leftNames,
-  nameColumn,
   place,
   type Quantity,
   rowNumber,
@@ -57,23 +56,10 @@ export function DotInterval(props: DotIntervalProps) {
 
 export function dotIntervalOptions(props: DotIntervalProps, width: number) {
   const { rows, measure, band } = props;
-  const { column, names } = nameColumn(
-    rows.map(({ label }) => label),
-    width,
-  );
-  const columns = noteColumns(
-    rows.map(({ notes }) => notes),
-    width,
-  );
-  const margins = {
-    top: 6,
-    right: Math.max(columns.width + 12, 20),
-    bottom: 26,
-    left: column + 16,
-  };
+  const room = { top: 6, left: 16, right: 20 };
+  const { names, columns, margins, inner, room: fits } = notedRows(rows, width, room);
   const domain = props.domain ?? domainOf(props);
-  const inner = width - margins.left - margins.right;
-  const count = Math.max(3, Math.floor(inner / 58));
+  const count = Math.max(3, fits);
   const few = valueTicks(...domain, count, measure);
   // One tick alone tells no scale.
   const ticks = few.length > 1 ? few : valueTicks(...domain, 2 * count, measure);

@@ -1,6 +1,6 @@
+import { fromZero, notedRows } from './noted-rows.ts';
 import * as Plot from '@observablehq/plot';
 import { formatValue, type Measure } from './format.ts';
-import { noteColumns } from './notes.ts';
 import { Chart } from './plot.tsx';
 import { textWidth } from './text-fit.ts';
 import {
@@ -9,7 +9,6 @@ import {
   gridX,
   hitRows,
   leftNames,
-  nameColumn,
   place,
   type Quantity,
   radius,
@@ -18,9 +17,8 @@ import {
   textBelow,
   tip,
 } from './theme.ts';
-import { niceEnd } from './ticks.ts';
 import { linked, measured, type Twin } from './twin.ts';
-import { fittingTicks, valueTicks } from './value-ticks.ts';
+import { fittingTicks } from './value-ticks.ts';
 
 export interface RangeRow {
   label: string;
@@ -54,19 +52,8 @@ export function RangeBars(props: RangeBarsProps) {
 }
 
 export function rangeBarsOptions({ rows, measure, words }: RangeBarsProps, width: number) {
-  const { column, names } = nameColumn(
-    rows.map(({ label }) => label),
-    width,
-  );
-  const columns = noteColumns(
-    rows.map(({ notes }) => notes),
-    width,
-  );
-  const margins = { top: 8, right: columns.width + 14, bottom: 26, left: column + 12 };
-  const inner = width - margins.left - margins.right;
-  const count = Math.max(2, Math.floor(inner / 58));
-  const end = niceEnd(Math.max(0, ...rows.map(reach)), count * 2);
-  const ticks = valueTicks(0, end, count, measure);
+  const { names, columns, margins, inner, room } = notedRows(rows, width, { top: 8 });
+  const { end, ticks } = fromZero(Math.max(0, ...rows.map(reach)), room, measure);
   const bars = rows.map((row, i) => ({ ...row, i, doneText: doneText(row, words.done, measure) }));
   const bands = bars.flatMap(({ i, band }) => (band ? [{ i, ...band }] : []));
   const opens = bars.filter(({ band, open }) => !band && place(open) > 0);

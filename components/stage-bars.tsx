@@ -1,6 +1,6 @@
+import { fromZero, notedRows } from './noted-rows.ts';
 import * as Plot from '@observablehq/plot';
 import { formatValue, type Measure } from './format.ts';
-import { noteColumns } from './notes.ts';
 import { Chart } from './plot.tsx';
 import {
   color,
@@ -10,7 +10,6 @@ import {
   type Level,
   leftNames,
   levelOf,
-  nameColumn,
   place,
   type Quantity,
   radius,
@@ -20,8 +19,7 @@ import {
   textBelow,
   tip,
 } from './theme.ts';
-import { niceEnd } from './ticks.ts';
-import { fittingTicks, valueTicks } from './value-ticks.ts';
+import { fittingTicks } from './value-ticks.ts';
 import { linked, measured, type Twin } from './twin.ts';
 
 export interface StageBar {
@@ -57,19 +55,8 @@ export function StageBars(props: StageBarsProps) {
 }
 
 export function stageBarsOptions({ bars, measure, words }: StageBarsProps, width: number) {
-  const { column, names } = nameColumn(
-    bars.map(({ label }) => label),
-    width,
-  );
-  const columns = noteColumns(
-    bars.map(({ notes }) => notes),
-    width,
-  );
-  const margins = { top: 6, right: columns.width + 12, bottom: 26, left: column + 12 };
-  const inner = width - margins.left - margins.right;
-  const count = Math.max(2, Math.floor(inner / 58));
-  const end = niceEnd(Math.max(...bars.flatMap(valuesOf), 0), count * 2);
-  const ticks = valueTicks(0, end, count, measure);
+  const { names, columns, margins, inner, room } = notedRows(bars, width, { top: 6 });
+  const { end, ticks } = fromZero(Math.max(0, ...bars.flatMap(valuesOf)), room, measure);
   const shown = (value: Quantity) => formatValue(value, measure.unit, { ...measure, exact: true });
   return framed({ width, height: bars.length * 34 + 32 }, margins, {
     x: { domain: [0, end] },
