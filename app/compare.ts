@@ -18,5 +18,6 @@ export function compareDay(
   return from === null ? options.firstDay : shifted(from, -1);
 }
 
-const shifted = (day: string, days: number): string =>
+/** The day so many days later, or earlier when negative. */
+export const shifted = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);

@@ -3,7 +3,7 @@ import type { WaterfallInput } from '#warehouse/waterfall-request.ts';
 import { formatDay, formatValue } from '#components/format.ts';
 import { Table } from '#components/table.tsx';
 import { Waterfall, type WaterfallProps, waterfallTable } from '#components/waterfall.tsx';
-import { compareDay } from './compare.ts';
+import { compareDay, shifted } from './compare.ts';
 import { Later } from './later.tsx';
 import type { Opened } from './open.ts';
 import { Tile, type TileProps } from './tile.tsx';
@@ -38,7 +38,7 @@ export function Moved({
         ) : (
           <Tile {...tile}>
             <p className="empty">
-              There was no load before this one. Compare with a week or a day.
+              There was no load before this one, and nothing is known of a week before.
             </p>
           </Tile>
         )
@@ -47,7 +47,10 @@ export function Moved({
   );
 }
 
-/** The two ends; after the load before, the start is shown as it was known then. Null when there was none. */
+/**
+ * The two ends; after the load before, the start is shown as it was known then. Without one it is a week before, null
+ * when nothing is known so far back.
+ */
 async function spanOf({ view, options, ask }: Opened): Promise<WaterfallInput | null> {
   const { period, where, knownAt, currency, rate } = view;
   const shared = { period, where, knownAt, currency, rate, to: endOf(view, options.today) };
@@ -56,8 +59,9 @@ async function spanOf({ view, options, ask }: Opened): Promise<WaterfallInput | 
   const before = (await ask.loads()).find(
     ({ asOf, startedAt }) => asOf !== null && asOf < shared.to && startedAt < (knownAt ?? '9'),
   );
-  if (!before?.asOf) return null;
-  return { ...shared, from: before.asOf, fromKnownAt: before.startedAt };
+  if (before?.asOf) return { ...shared, from: before.asOf, fromKnownAt: before.startedAt };
+  const weekBefore = shifted(dayOf(view, options), -7);
+  return weekBefore < options.firstDay ? null : { ...shared, from: weekBefore };
 }
 
 /** The as-of day when one is chosen, else the instant of the newest extract. */

@@ -35,7 +35,7 @@ async function run({ host, port, dataDir }, signal) {
   checkNode();
   await installWhenNeeded(say, signal);
   if (!(await buildWhenNeeded(say, signal))) say('The pages are built');
-  await makeDemoWhenEmpty(dataDir, signal);
+  const isNew = await makeDemoWhenEmpty(dataDir, signal);
   warnWhenOpen(host);
   const free = await findFreePort(host, port);
   if (free !== port) say(`Port ${port} is taken; taking ${free}`);
@@ -44,7 +44,10 @@ async function run({ host, port, dataDir }, signal) {
   const server = await serve({ host, port: free, dataDir, allowedHost, signal });
   say('The pages answer; Ctrl-C stops the server');
   console.log(`Plumbline is ready: ${server.url}`);
-  return untilStopped(server, signal);
+  const work = isNew ? judgeForecasts(dataDir, signal) : null;
+  const code = await untilStopped(server, signal);
+  await work;
+  return code;
 }
 
 async function untilStopped(server, signal) {
@@ -84,22 +87,36 @@ function checkNode() {
   throw new Error(`Plumbline needs Node 20.20 or 22 and later; this is ${process.versions.node}.`);
 }
 
+/** Whether there was nothing and a demo company was made. */
 async function makeDemoWhenEmpty(dataDir, signal) {
-  if (existsSync(join(dataDir, 'current.json'))) return;
+  if (existsSync(join(dataDir, 'current.json'))) return false;
   say('No data yet: making a demo company and loading it');
   const args = [join(root, 'etl', 'bin.mjs'), 'demo', '--data-dir', dataDir];
   const code = await runChild(process.execPath, args, { cwd: root, signal });
   if (code !== 0) throw new Error('The demo company could not be made; the reason is above.');
-  await forecastDemo(dataDir, signal);
+  say('Forecasting what the demo company will win');
+  if ((await forecasting('forecast', dataDir, signal)) !== 0)
+    say('There is no forecast; the reason is above');
+  return true;
 }
 
-/** Without a forecast the other pages are as good as before, so a failure ends nothing. */
-async function forecastDemo(dataDir, signal) {
-  say('Forecasting what the demo company will win');
-  const args = [join(root, 'etl', 'bin.mjs'), 'forecast', '--data-dir', dataDir, '--json'];
+/** Beside the pages, which are good without it: how wrong forecasts of the past would have been. */
+async function judgeForecasts(dataDir, signal) {
+  say('Beside it the forecasts of the past 18 months are worked out, a minute or so');
+  try {
+    const code = await forecasting('backtest', dataDir, signal);
+    say(
+      code === 0 ? 'The Forecast page tells how wrong they were' : 'They stay unknown; see above',
+    );
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function forecasting(verb, dataDir, signal) {
+  const args = [join(root, 'etl', 'bin.mjs'), verb, '--data-dir', dataDir, '--json'];
   const stdio = ['ignore', 'ignore', 'inherit'];
-  const code = await runChild(process.execPath, args, { cwd: root, signal, stdio });
-  if (code !== 0) say('There is no forecast; the reason is above.');
+  return runChild(process.execPath, args, { cwd: root, signal, stdio });
 }
 
 function warnWhenOpen(host) {

@@ -78,9 +78,9 @@ async function makeDemo(dataDir) {
   const options = ['--seed', '5', '--today', '2026-03-02', '--data-dir', dataDir];
   const code = await start(process.execPath, [join(root, 'etl', 'bin.mjs'), 'demo', ...options]);
   if (code !== 0) throw new Error(`plumbline demo failed with exit code ${code}`);
-  const forecast = ['forecast', '--json', '--data-dir', dataDir];
+  const forecast = ['backtest', '--from', '2026-02-01', '--json', '--data-dir', dataDir];
   const told = await start(process.execPath, [join(root, 'etl', 'bin.mjs'), ...forecast]);
-  if (told !== 0) throw new Error(`plumbline forecast failed with exit code ${told}`);
+  if (told !== 0) throw new Error(`plumbline backtest failed with exit code ${told}`);
 }
 
 /** A step that passes or fails as one. */

@@ -134,6 +134,16 @@ function Coming({ told, page: { params } }: { told: Told[]; page: Opened }) {
 
 function HowItMoved({ found, params }: { found: ForecastAnswer; params: Params }) {
   const { points, target, currency } = found;
+  if (points.length < 2)
+    return (
+      <Tile {...tiles.moved}>
+        <p className="empty">
+          {points[0]
+            ? `The first forecast of this period was stored on ${formatDay(points[0].cutOff)}: it has not moved yet.`
+            : 'No forecast of this period was stored by this day.'}
+        </p>
+      </Tile>
+    );
   const props: FanProps = {
     measure: { unit: 'money', currency },
     words: { mid: 'P50', band: 'P10 to P90', target: 'Target' },
@@ -148,18 +158,8 @@ function HowItMoved({ found, params }: { found: ForecastAnswer; params: Params }
   };
   return (
     <Tile {...tiles.moved} hasChart table={<Table {...fanTable(props)} />}>
-      {points.length > 1 ? (
-        <>
-          <p className="before">{movedInWords(points, currency)}</p>
-          <Fan {...props} />
-        </>
-      ) : (
-        <p className="empty">
-          {points.length === 1
-            ? `The first forecast of this period was stored on ${formatDay(points[0]?.cutOff ?? '')}.`
-            : 'No forecast of this period was stored by this day.'}
-        </p>
-      )}
+      <p className="before">{movedInWords(points, currency)}</p>
+      <Fan {...props} />
     </Tile>
   );
 }
