@@ -94,13 +94,13 @@ export default async function Outlook({ searchParams }: { searchParams: Promise<
 
 type Receipt = (metric: string, period?: string) => string;
 
-/** What was forecast of a period by the as-of day; nothing where forecasts do not speak of the view. */
+/** What was forecast of a period by the as-of day; nothing where forecasts do not speak of the view, or hold back. */
 async function forecastOf({ view, ask }: Opened, period: string): Promise<Row> {
   const { where, asOf, knownAt, currency, rate } = view;
   const isTold = /^\d{4}-(Q\d|\d{2})$/.test(period) && !knownAt && !currency && rate === 'plan';
   if (!isTold) return {};
-  const { p10, p50, p90, pTarget } = await ask.forecast({ period, where, asOf });
-  return { p10, p50, p90, pTarget };
+  const { p10, p50, p90, pTarget, abstains } = await ask.forecast({ period, where, asOf });
+  return abstains ? {} : { p10, p50, p90, pTarget };
 }
 
 const isForecast = ({ p50 }: Row): boolean => p50 !== undefined && p50 !== null;

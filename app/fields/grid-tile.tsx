@@ -63,8 +63,9 @@ export function GridTile({ grid, rows, columns, frame, before }: GridProps) {
   );
 }
 
-function titleOf({ told }: FieldGrid, rows: string, columns: string): string {
+function titleOf({ told, judged }: FieldGrid, rows: string, columns: string): string {
   const pair = `${labelOf(rows)} × ${wordOf(columns)}`;
+  if (judged === 0) return `${pair}: too few closings to judge`;
   if (told === 0) return `${pair}: nothing differs beyond noise`;
   return `${pair}: ${told} ${told === 1 ? 'cell differs' : 'cells differ'} beyond noise`;
 }

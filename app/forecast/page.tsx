@@ -55,9 +55,6 @@ export default async function ForecastPage({ searchParams }: { searchParams: Pro
           {(found) => (
             <Tile {...tiles.madeOf}>
               <MadeOf found={found} hrefOf={(metric) => receipt(metric)} />
-              {found.mean !== null && found.abstains ? (
-                <p className="muted">{found.abstains}.</p>
-              ) : null}
             </Tile>
           )}
         </Later>

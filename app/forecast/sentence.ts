@@ -21,6 +21,7 @@ export function forecastSentence(
     { text: `${money(p50)}`, metric: 'forecast', strong: true },
     { text: `, in 8 of 10 cases ${money(p10)} to ${money(p90)}` },
     ...againstTarget(found, past),
+    ...(abstains ? [{ text: ` ${abstains}.`, strong: true, tone: 'warn' as const }] : []),
   ];
 }
 

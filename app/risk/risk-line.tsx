@@ -16,7 +16,8 @@ export function RiskLine({
 }) {
   const { opportunity, name, salesman, stage, closeOn, amount, money, flags } = item;
   const told = flags.filter(({ demoted }) => !demoted);
-  const lines = told.length ? told : flags;
+  const costs = told.length > 0;
+  const lines = costs ? told : flags;
   return (
     <li>
       <div>
@@ -49,11 +50,13 @@ export function RiskLine({
         {lines[0] ? <p className="first">{lines[0].step}</p> : null}
       </div>
       <div className="risk-money">
-        <strong>{formatMoney(money, { currency })}</strong>
+        <strong>{costs ? formatMoney(money, { currency }) : '–'}</strong>
         <p className="muted">
           of {amount === null ? 'an unknown amount' : formatMoney(amount, { currency })}
           <br />
-          {formatRatio(item.chance)} instead of {formatRatio(item.chanceWithout)}
+          {costs
+            ? `${formatRatio(item.chance)} instead of ${formatRatio(item.chanceWithout)}`
+            : 'hygiene: no cost shown'}
         </p>
       </div>
     </li>

@@ -33,6 +33,12 @@ describe('a forecast in one sentence', () => {
     expect(tones(0.5)).toEqual([]);
   });
 
+  it('says first of all that the history is too short', () => {
+    expect(said({ abstains: 'Too little history: fewer than 30 closings are known' })).toMatch(
+      /probability\. Too little history: fewer than 30 closings are known\.$/,
+    );
+  });
+
   it('says when no target is set, and why nothing can be told', () => {
     expect(said({ target: null, pTarget: null })).toMatch(/No target is set\.$/);
     expect(said({ p50: null, abstains: 'No forecast is stored yet' })).toBe(

@@ -34,8 +34,14 @@ function Flags({ item, currency }: { item: RiskItem; currency: string }) {
   return (
     <>
       <p className="before">
-        <strong>{formatMoney(money, { currency })} is at stake</strong>: its chance is{' '}
-        {formatRatio(chance)} instead of {formatRatio(chanceWithout)}.
+        {flags.every(({ demoted }) => demoted) ? (
+          'Nothing that names it has been shown to cost wins.'
+        ) : (
+          <>
+            <strong>{formatMoney(money, { currency })} is at stake</strong>: its chance is{' '}
+            {formatRatio(chance)} instead of {formatRatio(chanceWithout)}.
+          </>
+        )}
       </p>
       <ul className="needs">
         {flags.map(({ rule, label, evidence, step, money: own, lift, n, demoted }) => (
@@ -43,10 +49,8 @@ function Flags({ item, currency }: { item: RiskItem; currency: string }) {
             <span>
               <strong>{label}</strong>: {evidence}
               <span className="aside">
-                {demoted
-                  ? 'Hygiene: opportunities like it were won as often'
-                  : `Won ${formatRatio(lift ?? 1)} as often as like ones, n = ${n.toLocaleString('en')}`}
-                . → {step}
+                {demoted ? 'Hygiene: ' : null}
+                {worthOf(lift, n)}. → {step}
               </span>
             </span>
             <strong>{demoted ? '–' : formatMoney(own, { currency })}</strong>
@@ -56,3 +60,8 @@ function Flags({ item, currency }: { item: RiskItem; currency: string }) {
     </>
   );
 }
+
+const worthOf = (lift: number | null, n: number): string =>
+  lift === null
+    ? 'nothing like it has come to an end yet, so what it costs is unknown'
+    : `won ${formatRatio(lift)} as often as like ones, n = ${n.toLocaleString('en')}`;

@@ -31,7 +31,7 @@ export function TwinsTile({ page, id }: { page: Opened; id: string }) {
           ) : (
             <p className="empty">
               {found
-                ? `No closed opportunity has been in ${found.stage} for ${formatValue(Math.round(found.stageDays), 'days')}.`
+                ? `No closed opportunity has been in ${found.stage} as long as this one has, ${formatValue(Math.round(found.stageDays), 'days')}.`
                 : 'Nobody knows since when it is in its stage, so none can be compared.'}
             </p>
           )}
